@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Channel layers: messages and groups between the processes of one machine. */
+@NullMarked
+module dev.towpath {
+    requires tools.jackson.core;
+    requires tools.jackson.dataformat.smile;
+    requires static transitive org.jspecify;
+
+    exports dev.towpath;
+    exports dev.towpath.shm;
+}
