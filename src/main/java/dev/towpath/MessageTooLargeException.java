@@ -1,0 +1,39 @@
+package dev.towpath;
+
+/** Reports that a message was not sent because it is longer than the layer allows. */
+public final class MessageTooLargeException extends ChannelLayerException {
+    private static final long serialVersionUID = 1L;
+
+    private final long length;
+    private final int limit;
+
+    /**
+     * Creates the exception. For those who write a layer.
+     *
+     * @param length the message's length in bytes
+     * @param limit the longest length allowed, in bytes
+     */
+    public MessageTooLargeException(long length, int limit) {
+        super("the message is " + length + " bytes long, and " + limit + " bytes is the most this layer allows");
+        this.length = length;
+        this.limit = limit;
+    }
+
+    /**
+     * Gives the length of the message.
+     *
+     * @return its length in bytes; for a map, the length once encoded
+     */
+    public long length() {
+        return length;
+    }
+
+    /**
+     * Gives the limit.
+     *
+     * @return the longest length allowed, in bytes
+     */
+    public int limit() {
+        return limit;
+    }
+}
