@@ -1,0 +1,75 @@
+package dev.towpath;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Holds the line between the packages: what each may use of the others. */
+class ArchitectureTest {
+    private static final String API = "dev.towpath";
+    private static final String SHM = "dev.towpath.shm";
+    private static final String STORE = "dev.towpath.shm.store";
+    private static final String STRUCTURE = "dev.towpath.shm.structure";
+    private static final String MEMORY = "dev.towpath.shm.memory";
+
+    /** What a package may use besides itself. A new package has to find its place here. */
+    private static final Map<String, Set<String>> MAY_USE = Map.of(
+            API, Set.of(),
+            SHM, Set.of(API, STORE, STRUCTURE, MEMORY),
+            STORE, Set.of(STRUCTURE, MEMORY),
+            STRUCTURE, Set.of(MEMORY),
+            MEMORY, Set.of());
+
+    private final JavaClasses ours = new ClassFileImporter().importPath(Path.of("target", "classes"));
+
+    @Test
+    void packagesUseOnlyThoseBelowThem() {
+        classes().should(useOnlyPackagesBelow()).check(ours);
+    }
+
+    @Test
+    void onlyTheApiPackageKnowsJackson() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(API)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "com.fasterxml..")
+                .check(ours);
+    }
+
+    private static ArchCondition<JavaClass> useOnlyPackagesBelow() {
+        return new ArchCondition<>("use only the packages below their own") {
+            @Override
+            public void check(JavaClass user, ConditionEvents events) {
+                if (!user.getName().equals("module-info") && !MAY_USE.containsKey(user.getPackageName())) {
+                    events.add(
+                            SimpleConditionEvent.violated(user, user.getName() + " is in a package without a place"));
+                }
+                for (Dependency dependency : user.getDirectDependenciesFromSelf()) {
+                    if (!isAllowed(
+                            user.getPackageName(), dependency.getTargetClass().getPackageName())) {
+                        events.add(SimpleConditionEvent.violated(user, dependency.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+
+    private static boolean isAllowed(String from, String to) {
+        return !(to + ".").startsWith(API + ".")
+                || to.equals(from)
+                || MAY_USE.getOrDefault(from, Set.of()).contains(to);
+    }
+}
