@@ -1,0 +1,329 @@
+package dev.towpath.shm.memory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens, maps and removes the file of a region.
+ *
+ * <p>Everybody who opens or removes a region holds the prefix's creation lock meanwhile, a kernel lock that ends with its
+ * holder. Under it, the opener finds one of three things:
+ *
+ * <ul>
+ *   <li>no region: it makes one ({@link RegionMaker}) and opens that;
+ *   <li>a region of an earlier boot, which nobody can be using: it removes that and makes one;
+ *   <li>a region: it checks every word of the header and the size of the file, and maps it. The sizes in the header
+ *       count, also if others are wanted. An existing file is never truncated, resized or repaired.
+ * </ul>
+ *
+ * <p>The process may die between any two steps: the lock is free then, and what is left is no region, a complete one, or
+ * no region and a temporary file that the next maker deletes. A process that is <em>stopped</em> while it holds the
+ * creation lock makes others wait who want to open or remove the region, for at most 30 s, then they get an exception;
+ * participants that are already inside never need the lock.
+ *
+ * <p>Joining is the last step under the lock: the caller's {@code join} takes the lock of a participant. So
+ * {@link #delete}, which holds the creation lock too, sees either no opener or the lock of a participant, and nobody
+ * joins a region that was just removed.
+ */
+public final class RegionFile implements AutoCloseable {
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Path path;
+    private final FileIdentity identity;
+    private final RegionHeader header;
+    private final Arena arena;
+    private final MemorySegment segment;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private RegionFile(Path path, FileIdentity identity, RegionHeader header, Arena arena, MemorySegment segment) {
+        this.path = path;
+        this.identity = identity;
+        this.header = header;
+        this.arena = arena;
+        this.segment = segment;
+    }
+
+    /**
+     * Opens the region of a prefix without joining it; makes it if there is none.
+     *
+     * @param directory where it is
+     * @param prefix the prefix
+     * @param spec what is wanted
+     * @return the region, mapped
+     * @throws RegionFault if the region cannot be used
+     * @throws UncheckedIOException if the file system fails
+     */
+    public static RegionFile open(RegionDirectory directory, String prefix, RegionSpec spec) {
+        return open(directory, prefix, spec, region -> {});
+    }
+
+    /**
+     * Opens the region of a prefix and joins it; makes it if there is none.
+     *
+     * <p>Interrupts are left for later.
+     *
+     * @param directory where it is
+     * @param prefix the prefix
+     * @param spec what is wanted
+     * @param join takes the lock of a participant; if it throws, the region is closed again
+     * @return the region, mapped
+     * @throws RegionFault if the region cannot be used
+     * @throws UncheckedIOException if the file system fails
+     */
+    public static RegionFile open(
+            RegionDirectory directory, String prefix, RegionSpec spec, Consumer<RegionFile> join) {
+        LockFile lock = awaitCreationLock(directory, prefix, PATIENCE_NANOS);
+        try {
+            RegionFile region = Uninterrupted.call(() -> attachOrMake(directory, prefix, spec));
+            boolean joined = false;
+            try {
+                join.accept(region);
+                joined = true;
+                return region;
+            } finally {
+                if (!joined) {
+                    region.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open " + directory.region(prefix), e);
+        } finally {
+            lock.close();
+        }
+    }
+
+    /**
+     * Waits until the creation lock is ours.
+     *
+     * @param directory where the region is
+     * @param prefix its prefix
+     * @param patienceNanos how long to wait
+     * @return the lock
+     * @throws RegionFault of kind ACCESS when patience is at its end
+     */
+    static LockFile awaitCreationLock(RegionDirectory directory, String prefix, long patienceNanos) {
+        Path path = directory.creationLock(prefix);
+        boolean interrupted = Thread.interrupted();
+        try {
+            long start = System.nanoTime();
+            LockFile lock = LockFile.tryAcquire(path);
+            while (lock == null) {
+                if (System.nanoTime() - start > patienceNanos) {
+                    throw RegionFault.access(
+                            path,
+                            "is held by a process that opens or removes the region and does not finish; is it stopped?"
+                                    + " (see fuser " + path + ")");
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+                interrupted |= Thread.interrupted();
+                lock = LockFile.tryAcquire(path);
+            }
+            return lock;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RegionFile attachOrMake(RegionDirectory directory, String prefix, RegionSpec spec)
+            throws IOException {
+        RegionFile region = attach(directory, prefix, spec);
+        if (region == null) {
+            RegionMaker.make(directory, prefix, spec);
+            region = attach(directory, prefix, spec);
+        }
+        if (region == null) {
+            throw new NoSuchFileException(directory.region(prefix).toString(), null, "removed while it was opened");
+        }
+        return region;
+    }
+
+    private static @Nullable RegionFile attach(RegionDirectory directory, String prefix, RegionSpec spec)
+            throws IOException {
+        Path path = directory.region(prefix);
+        FileIdentity identity;
+        try {
+            identity = PrivateFiles.verifyFile(path);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        try (FileChannel channel = PrivateFiles.openFile(path)) {
+            long sizeBytes = channel.size();
+            RegionHeader header = readHeader(path, channel, sizeBytes);
+            if (header.isOfEarlierBoot(BootId.current(), spec.nanoClock().getAsLong())) {
+                removeEarlier(directory, prefix);
+                return null;
+            }
+            header.verify(path, sizeBytes, spec);
+            return map(path, identity, header, channel);
+        }
+    }
+
+    private static RegionHeader readHeader(Path path, FileChannel channel, long sizeBytes) throws IOException {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.toIntExact(HeaderLayout.SIZE_BYTES)).order(ByteOrder.nativeOrder());
+        while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
+            // A read may give less than was asked for.
+        }
+        if (bytes.hasRemaining()) {
+            throw RegionFault.corrupted(path, "has " + sizeBytes + " bytes, which is less than a header");
+        }
+        RegionHeader header = RegionHeader.read(bytes);
+        header.verifyReadable(path);
+        return header;
+    }
+
+    private static void removeEarlier(RegionDirectory directory, String prefix) throws IOException {
+        List<Integer> held = directory.heldSlots(prefix);
+        if (!held.isEmpty()) {
+            throw RegionFault.access(
+                    directory.region(prefix),
+                    "is of another boot, and yet participants " + held + " live; is its directory on a file system that"
+                            + " several machines share?");
+        }
+        Files.delete(directory.region(prefix));
+    }
+
+    private static RegionFile map(Path path, FileIdentity identity, RegionHeader header, FileChannel channel)
+            throws IOException {
+        Arena arena = Arena.ofShared();
+        boolean mapped = false;
+        try {
+            MemorySegment segment = RegionMaker.map(path, channel, header.regionSizeBytes(), arena);
+            mapped = true;
+            return new RegionFile(path, identity, header, arena, segment);
+        } finally {
+            if (!mapped) {
+                arena.close();
+            }
+        }
+    }
+
+    /**
+     * Removes everything that a prefix has in a directory: region, lock files and sockets, whatever is in them.
+     *
+     * <p>Does nothing if there is nothing. The process may die between any two steps: the region goes first, so what can
+     * be left are locks and sockets without a region, which do no harm.
+     *
+     * @param directory where
+     * @param prefix the prefix
+     * @throws IllegalStateException naming the slots if participants live, in this process or in others
+     * @throws UncheckedIOException if the file system fails
+     */
+    public static void delete(RegionDirectory directory, String prefix) {
+        try {
+            if (directory.files(prefix).isEmpty()) {
+                return;
+            }
+            try (LockFile lock = awaitCreationLock(directory, prefix, PATIENCE_NANOS)) {
+                List<Integer> held = directory.heldSlots(prefix);
+                if (!held.isEmpty()) {
+                    throw new IllegalStateException(directory.region(prefix) + " is in use by " + held.size()
+                            + " participants (slots " + held + "); close their layers first");
+                }
+                Files.deleteIfExists(directory.region(prefix));
+                for (Path file : directory.files(prefix)) {
+                    if (!file.equals(lock.path())) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+                Files.deleteIfExists(lock.path());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + directory.region(prefix), e);
+        }
+    }
+
+    /**
+     * Returns the memory of the whole region, header included.
+     *
+     * @return a shared segment that is alive until {@link #close}
+     */
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    /**
+     * Returns where the region is.
+     *
+     * @return its path
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Returns how much memory this region really has for messages.
+     *
+     * @return bytes
+     */
+    public long messageMemoryBytes() {
+        return header.messageMemoryBytes();
+    }
+
+    /**
+     * Returns how much memory this region really has for groups.
+     *
+     * @return bytes
+     */
+    public long groupMemoryBytes() {
+        return header.groupMemoryBytes();
+    }
+
+    /**
+     * Returns when the region was made.
+     *
+     * @return nanoseconds of the shared clock
+     */
+    public long createdAtNanos() {
+        return header.createdAtNanos();
+    }
+
+    /**
+     * Returns the seed of this region's hashes.
+     *
+     * @return a random number
+     */
+    public long hashSeed() {
+        return header.hashSeed();
+    }
+
+    /**
+     * Says whether the path still names the file that is mapped; if not, somebody has removed or replaced it, and
+     * processes that open the prefix now do not meet those that have it open.
+     *
+     * @return whether newcomers come into the same region
+     */
+    public boolean isInPlace() {
+        try {
+            return identity.equals(PrivateFiles.identify(path));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Unmaps the region and leaves the file; whoever uses the memory afterwards gets an IllegalStateException. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            arena.close();
+        }
+    }
+}

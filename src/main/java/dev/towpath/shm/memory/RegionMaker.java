@@ -1,0 +1,156 @@
+package dev.towpath.shm.memory;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.Locale;
+
+/**
+ * Makes a new region under a temporary name and moves it to its place when it is complete.
+ *
+ * <p>The caller holds the creation lock. The process may die between any two steps: until the move, which is atomic,
+ * there is only a temporary file, which nobody opens and the next maker deletes. After it, the region is complete. So
+ * nobody ever sees a half-made region; that the magic number is written last matters only to a reader of the temporary
+ * file.
+ *
+ * <p>Zeros are written over the whole length, although a fresh file reads as zeros: a page that exists only as a promise
+ * cannot be had any more when the file system is full, and the access to it kills the JVM with SIGBUS. Written, the
+ * pages are there, or the write fails with an exception.
+ */
+final class RegionMaker {
+
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private RegionMaker() {}
+
+    /**
+     * Makes a region.
+     *
+     * @param directory where
+     * @param prefix for which prefix; it must have no region
+     * @param spec what is wanted
+     * @throws IOException if it cannot be written
+     * @throws RegionFault of kind SPACE if the file system is too small; nothing is left of the region then
+     */
+    static void make(RegionDirectory directory, String prefix, RegionSpec spec) throws IOException {
+        long sizeBytes = spec.sizeBytes();
+        for (Path leftOver : directory.temporaries(prefix)) {
+            Files.deleteIfExists(leftOver);
+        }
+        checkSpace(directory, prefix, sizeBytes);
+        Path temporary = directory.temporary(prefix);
+        boolean moved = false;
+        try {
+            write(directory.region(prefix), temporary, spec, sizeBytes);
+            Files.move(temporary, directory.region(prefix), StandardCopyOption.ATOMIC_MOVE);
+            moved = true;
+        } catch (NoSpaceException e) {
+            Files.deleteIfExists(temporary);
+            throw RegionFault.space(directory.region(prefix), sizeBytes, freeBytes(directory));
+        } finally {
+            if (!moved) {
+                Files.deleteIfExists(temporary);
+            }
+        }
+    }
+
+    private static void write(Path region, Path temporary, RegionSpec spec, long sizeBytes) throws IOException {
+        try (FileChannel channel = PrivateFiles.createFile(temporary);
+                Arena arena = Arena.ofConfined()) {
+            writeZeros(channel, temporary, sizeBytes);
+            MemorySegment segment = map(region, channel, sizeBytes, arena);
+            SegmentWords words = new SegmentWords(segment);
+            RegionHeader header = RegionHeader.of(spec, sizeBytes, RANDOM.nextLong());
+            header.write(words);
+            spec.initializer().accept(segment);
+            words.setRelease(HeaderLayout.MAGIC_AT, header.magic());
+        }
+    }
+
+    private static void writeZeros(FileChannel channel, Path temporary, long sizeBytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, sizeBytes));
+        long written = 0;
+        try {
+            while (written < sizeBytes) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - written));
+                written += channel.write(zeros, written);
+            }
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            if (saysNoSpace(e) || Files.getFileStore(temporary).getUsableSpace() < sizeBytes - written) {
+                throw new NoSpaceException(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Recognises the system's words; they can be in another language, so that the free space is asked as well. */
+    private static boolean saysNoSpace(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left") || message.contains("quota");
+    }
+
+    /**
+     * Maps a whole file.
+     *
+     * @param region the name to complain about
+     * @param channel the file
+     * @param sizeBytes its size
+     * @param arena how long the mapping lives
+     * @return the memory
+     * @throws IOException if it cannot be mapped
+     * @throws RegionFault of kind ACCESS if the process has no address space for it
+     */
+    static MemorySegment map(Path region, FileChannel channel, long sizeBytes, Arena arena) throws IOException {
+        try {
+            return channel.map(MapMode.READ_WRITE, 0, sizeBytes, arena);
+        } catch (OutOfMemoryError e) {
+            throw noAddressSpace(region, sizeBytes, e);
+        } catch (IOException e) {
+            if (e.getCause() instanceof OutOfMemoryError) {
+                throw noAddressSpace(region, sizeBytes, e);
+            }
+            throw e;
+        }
+    }
+
+    private static RegionFault noAddressSpace(Path region, long sizeBytes, Throwable cause) {
+        RegionFault fault = RegionFault.access(
+                region,
+                "has " + sizeBytes + " bytes and cannot be mapped: the address space of this process is too small"
+                        + " (see ulimit -v)");
+        fault.initCause(cause);
+        return fault;
+    }
+
+    private static void checkSpace(RegionDirectory directory, String prefix, long sizeBytes) throws IOException {
+        long freeBytes = freeBytes(directory);
+        if (freeBytes < sizeBytes) {
+            throw RegionFault.space(directory.region(prefix), sizeBytes, freeBytes);
+        }
+    }
+
+    private static long freeBytes(RegionDirectory directory) throws IOException {
+        return Files.getFileStore(directory.path()).getUsableSpace();
+    }
+
+    /** Marks the failure of a write for want of space. */
+    private static final class NoSpaceException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private NoSpaceException(IOException cause) {
+            super(cause);
+        }
+    }
+}
