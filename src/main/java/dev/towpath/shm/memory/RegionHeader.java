@@ -53,7 +53,12 @@ record RegionHeader(
         return header.withChecksum();
     }
 
-    private RegionHeader withChecksum() {
+    /**
+     * Completes a header.
+     *
+     * @return the same header with the checksum that it must have
+     */
+    RegionHeader withChecksum() {
         return new RegionHeader(
                 magic,
                 formatVersion,

@@ -42,24 +42,38 @@ final class RegionMaker {
      * @throws RegionFault of kind SPACE if the file system is too small; nothing is left of the region then
      */
     static void make(RegionDirectory directory, String prefix, RegionSpec spec) throws IOException {
-        long sizeBytes = spec.sizeBytes();
         for (Path leftOver : directory.temporaries(prefix)) {
             Files.deleteIfExists(leftOver);
         }
-        checkSpace(directory, prefix, sizeBytes);
+        long sizeBytes = spec.sizeBytes();
+        long freeBytes = freeBytes(directory);
+        if (freeBytes < sizeBytes) {
+            throw RegionFault.space(directory.region(prefix), sizeBytes, freeBytes);
+        }
+        build(directory, prefix, spec);
+    }
+
+    /**
+     * Makes a region without asking for the free space first, which can be gone a moment later anyway.
+     *
+     * @param directory where
+     * @param prefix for which prefix; it must have no region
+     * @param spec what is wanted
+     * @throws IOException if it cannot be written
+     * @throws RegionFault of kind SPACE if the file system is too small; nothing is left of the region then
+     */
+    static void build(RegionDirectory directory, String prefix, RegionSpec spec) throws IOException {
+        long sizeBytes = spec.sizeBytes();
+        Path region = directory.region(prefix);
         Path temporary = directory.temporary(prefix);
-        boolean moved = false;
         try {
-            write(directory.region(prefix), temporary, spec, sizeBytes);
-            Files.move(temporary, directory.region(prefix), StandardCopyOption.ATOMIC_MOVE);
-            moved = true;
+            write(region, temporary, spec, sizeBytes);
+            Files.move(temporary, region, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSpaceException e) {
             Files.deleteIfExists(temporary);
-            throw RegionFault.space(directory.region(prefix), sizeBytes, freeBytes(directory));
+            throw RegionFault.space(region, sizeBytes, freeBytes(directory));
         } finally {
-            if (!moved) {
-                Files.deleteIfExists(temporary);
-            }
+            Files.deleteIfExists(temporary);
         }
     }
 
@@ -131,13 +145,6 @@ final class RegionMaker {
                         + " (see ulimit -v)");
         fault.initCause(cause);
         return fault;
-    }
-
-    private static void checkSpace(RegionDirectory directory, String prefix, long sizeBytes) throws IOException {
-        long freeBytes = freeBytes(directory);
-        if (freeBytes < sizeBytes) {
-            throw RegionFault.space(directory.region(prefix), sizeBytes, freeBytes);
-        }
     }
 
     private static long freeBytes(RegionDirectory directory) throws IOException {
