@@ -19,7 +19,7 @@ final class Gateway {
     /** The header that says how often the workers were asked: more than once when one was killed over it. */
     static final String ATTEMPTS_HEADER = "X-Attempts";
 
-    private static final int MAX_ATTEMPTS = 6;
+    private static final int MAX_ATTEMPTS = 10;
     private static final Duration ROOM_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
     private static final int BACKLOG = 1_000;
@@ -42,7 +42,8 @@ final class Gateway {
             server.createContext("/", gateway::handle);
             server.createContext("/events", events::serve);
             server.start();
-            Jvm.greet("http://localhost:" + server.getAddress().getPort() + "/");
+            InetSocketAddress address = server.getAddress();
+            Jvm.greet("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/");
             Jvm.awaitParentsEnd();
             server.stop(0);
         }

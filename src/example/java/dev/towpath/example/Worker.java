@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.towpath.ChannelFullException;
 import dev.towpath.ChannelLayer;
 import dev.towpath.GroupSend;
+import dev.towpath.Message;
 import dev.towpath.Receiver;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -50,16 +51,17 @@ final class Worker {
         try {
             while (true) {
                 freeHands.acquire(); // first a hand, then a request: what nobody can work on is left to other workers
-                WebRequest request = WebRequest.of(requests.receive().map());
-                Thread.ofVirtual().start(() -> handle(request));
+                Message message = requests.receive();
+                Thread.ofVirtual().start(() -> handle(message));
             }
         } catch (InterruptedException | IllegalStateException e) {
             // The layer was closed: the end of the work.
         }
     }
 
-    private void handle(WebRequest request) {
+    private void handle(Message message) {
         try {
+            WebRequest request = WebRequest.of(message.map());
             layer.send(request.replyChannel(), answer(request).toMap());
         } catch (ChannelFullException | IllegalStateException e) {
             // The gateway does not take this answer any more, or this worker is closing: the gateway asks again.
