@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts a gateway and two workers, plays their visitors, and kills a worker half-way. Exits with 0 if every request was
- * answered and every broadcast was heard by all.
+ * Starts a gateway and two workers, plays their visitors, and kills a worker half-way. Exits with 0 if every request
+ * was answered and every broadcast was heard by all.
  *
  * <p>With {@code -Ddemo.serve=true} it then stays, for curl and browsers, until Ctrl-C.
  */

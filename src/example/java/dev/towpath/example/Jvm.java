@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs one of the programs in a JVM of its own, on the same Java and the same path as this one.
  *
- * <p>The programs read from a pipe that only this JVM writes to. So they notice when this one has gone, however it went.
+ * <p>The programs read from a pipe that only this JVM writes to. So they notice when this one has gone, however it
+ * went.
  */
 final class Jvm implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 5;
