@@ -6,8 +6,8 @@ import java.time.Duration;
  * Counts what one channel has carried and what it holds. All names with the same part up to and including a {@code !}
  * are one channel here.
  *
- * <p>A channel that holds nothing and is not in use may be forgotten, and its counts start again at zero when it is used
- * again.
+ * <p>A channel that holds nothing and is not in use may be forgotten, and its counts start again at zero when it is
+ * used again.
  *
  * @param messagesCount how many messages it has accepted
  * @param messagesPending how many messages wait in it

@@ -10,8 +10,8 @@ import java.util.List;
  * {@code [} without its {@code ]} stands for itself, and so does a backslash, always.
  *
  * <p>Names are ASCII, so every part of a glob but a star is a set of the 128 characters there can be. Matching goes
- * back to the latest star only, which is enough: an earlier star could not match better. So it takes at most the product
- * of the two lengths, whatever the glob.
+ * back to the latest star only, which is enough: an earlier star could not match better. So it takes at most the
+ * product of the two lengths, whatever the glob.
  */
 final class Glob {
     private final String source;

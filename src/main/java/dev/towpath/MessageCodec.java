@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * </tbody>
  * </table>
  *
- * <p>Anything else is refused when it is sent, not when it is received. So are text with half a surrogate pair, and maps
- * and lists nested deeper than {@value #MAX_DEPTH}, the message itself included; a list that contains itself is.
+ * <p>Anything else is refused when it is sent, not when it is received. So are text with half a surrogate pair, and
+ * maps and lists nested deeper than {@value #MAX_DEPTH}, the message itself included, as one that contains itself always is.
  *
  * <p>A codec is thread-safe.
  */
@@ -39,10 +39,10 @@ public interface MessageCodec {
     String RESERVED_KEY = "__asgi_channel__";
 
     /**
-     * Gives the codec that writes <a href="https://github.com/FasterXML/smile-format-specification">Smile</a>: a header,
-     * one map, and no end marker. Bytes are written as they are; names and texts that occur again are written again,
-     * which costs less time than looking for them. It reads whatever complies, with references to earlier names and
-     * texts too.
+     * Gives the codec that writes <a href="https://github.com/FasterXML/smile-format-specification">Smile</a>: a
+     * header, one map, and no end marker. Bytes are written as they are; names and texts that occur again are written
+     * again, which costs less time than looking for them. It reads whatever complies, with references to earlier names
+     * and texts too.
      *
      * @return the codec
      */

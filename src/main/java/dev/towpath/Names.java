@@ -92,7 +92,8 @@ public final class Names {
      *
      * @param pattern the pattern
      * @return {@code pattern}
-     * @throws IllegalArgumentException if it is not a pattern, or is longer than {@value #MAX_PATTERN_LENGTH} characters
+     * @throws IllegalArgumentException if it is not a pattern, or is longer than {@value #MAX_PATTERN_LENGTH}
+     *     characters
      */
     public static String requirePattern(String pattern) {
         Objects.requireNonNull(pattern, "pattern");

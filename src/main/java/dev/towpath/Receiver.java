@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * expired. None of the channels starves another. Waiting costs no processor time, and no carrier thread when the
  * waiting thread is virtual.
  *
- * <p>A receive that is interrupted, cancelled, timed out or ended by closing takes no message: the message it might have
- * had stays for the next.
+ * <p>A receive that is interrupted, cancelled, timed out or ended by closing takes no message: the message it might
+ * have had stays for the next.
  */
 public interface Receiver {
 
@@ -67,7 +67,8 @@ public interface Receiver {
      * Receives the messages that are there now, without waiting and without allocating anything for each.
      *
      * @param handler is called with each message in the calling thread, and may use the layer. When it throws, the
-     *     message it was called with counts as received, the others stay where they are, and what it threw is passed on.
+     *     message it was called with counts as received, the others stay where they are, and what it threw is passed
+     *     on.
      * @param limit how many messages to take at most, at least 0
      * @return how many were taken
      * @throws IllegalArgumentException if {@code limit} is negative

@@ -76,7 +76,7 @@ final class SmileCodec implements MessageCodec {
             try {
                 writeMap(generator, message);
             } catch (JacksonException e) {
-                String path = path(generator.streamWriteContext(), 0);
+                String path = path(generator.streamWriteContext());
                 throw new IllegalArgumentException(path + ": " + e.getOriginalMessage(), e);
             }
         }
@@ -195,7 +195,7 @@ final class SmileCodec implements MessageCodec {
         for (TokenStreamContext c = context; c != null; c = c.getParent()) {
             closing = isAmong(c.getParent(), c.currentValue()) ? c.getParent() : closing;
         }
-        throw new IllegalArgumentException(path(closing, 0) + ": it contains itself");
+        throw new IllegalArgumentException(path(closing) + ": it contains itself");
     }
 
     @SuppressWarnings("ReferenceEquality") // only the very same map or list makes a cycle
@@ -209,26 +209,34 @@ final class SmileCodec implements MessageCodec {
 
     /** Refuses a value that has not been started yet. */
     private static IllegalArgumentException refusal(JsonGenerator generator, String why) {
-        return new IllegalArgumentException(path(generator.streamWriteContext(), 1) + ": " + why);
+        TokenStreamContext context = generator.streamWriteContext();
+        int index = context.hasCurrentIndex() ? context.getCurrentIndex() + 1 : 0;
+        return new IllegalArgumentException(path(context, index) + ": " + why);
     }
 
     private static IllegalArgumentException badKey(JsonGenerator generator, @Nullable Object key) {
-        String where = path(generator.streamWriteContext().getParent(), 0);
+        String where = path(generator.streamWriteContext().getParent());
         String what = key == null ? "null" : key.getClass().getName() + (key instanceof Number ? " " + key : "");
         return new IllegalArgumentException(where + ": a key must be a String, not " + what);
     }
 
+    /** Names the place of the value that has been started last. */
+    private static String path(TokenStreamContext innermost) {
+        return path(innermost, innermost.getCurrentIndex());
+    }
+
     /**
-     * Names the place where the writing stands, such as {@code headers[3].date}.
+     * Names a place in the message, such as {@code headers[3].date}.
      *
-     * @param ahead 1 if the value has not been started yet, so that a list still counts the one before it
+     * @param innermost the map or list that the value is in
+     * @param innermostIndex the place in it, if it is a list
      */
-    private static String path(@Nullable TokenStreamContext context, int ahead) {
+    private static String path(TokenStreamContext innermost, int innermostIndex) {
         StringBuilder path = new StringBuilder();
-        int next = ahead;
-        for (TokenStreamContext c = context; c != null && !c.inRoot(); c = c.getParent()) {
-            path.insert(0, c.inArray() ? "[" + (c.getCurrentIndex() + next) + "]" : step(c.currentName()));
-            next = 0;
+        int index = innermostIndex;
+        for (TokenStreamContext c = innermost; !c.inRoot(); c = c.getParent()) {
+            path.insert(0, c.inArray() ? "[" + index + "]" : step(c.currentName()));
+            index = c.getParent().getCurrentIndex();
         }
         if (path.isEmpty()) {
             return "the message";
@@ -256,8 +264,6 @@ final class SmileCodec implements MessageCodec {
             return message;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(e.getOriginalMessage(), e);
-        } catch (NegativeArraySizeException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("a length in it is impossible", e);
         }
     }
 

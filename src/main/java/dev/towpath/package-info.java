@@ -32,12 +32,13 @@
  *
  * <p>A message is a map with text keys, or bytes whose meaning only sender and receiver know. The values of a map are
  * {@code null}, booleans, signed 64-bit integers, doubles, text, bytes, and lists and maps of these; see
- * {@link dev.towpath.MessageCodec}. A message is copied when it is sent: what happens to the map or the array afterwards
- * does not change it.
+ * {@link dev.towpath.MessageCodec}. A message is copied when it is sent: what happens to the map or the array
+ * afterwards does not change it.
  *
  * <p>Delivery is <em>at most once</em>, in the order of sending for each channel. A message waits until somebody
  * receives it or until it expires, by default after a minute. A channel holds only so many messages, by default 100,
- * and then refuses more with a {@link dev.towpath.ChannelFullException}: a sender that is too fast learns of it at once.
+ * and then refuses more with a {@link dev.towpath.ChannelFullException}: a sender that is too fast learns of it at
+ * once.
  *
  * <h2>Where to start</h2>
  *

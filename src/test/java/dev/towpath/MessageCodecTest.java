@@ -1,0 +1,334 @@
+package dev.towpath;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessageCodecTest {
+    private final MessageCodec codec = MessageCodec.smile();
+
+    private Object roundTrip(Object value) {
+        return codec.decode(codec.encode(Collections.singletonMap("v", value))).get("v");
+    }
+
+    @Test
+    void theBytesOfAMessageAreThoseOfTheSpecification() {
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("text", "£");
+        message.put("n", 1L);
+        message.put("bytes", new byte[] {1, (byte) 0xff});
+        message.put("list", Arrays.asList(null, true));
+        String expected = "3a290a04" // header: version 0, raw binary, nothing shared
+                + "fa"
+                + ("8374657874" + "80c2a3") // short keys and texts carry their length in the token
+                + ("806e" + "c2") // small integers too, in zigzag
+                + ("846279746573" + "fd82" + "01ff") // raw bytes
+                + ("836c697374" + "f8" + "21" + "23" + "f9")
+                + "fb";
+        assertEquals(expected, HexFormat.of().formatHex(codec.encode(message)));
+    }
+
+    @Test
+    void integersComeBackAsLongs() {
+        assertEquals(1L, roundTrip((byte) 1));
+        assertEquals(-2L, roundTrip((short) -2));
+        assertEquals(3L, roundTrip(3));
+        assertEquals(Long.MIN_VALUE, roundTrip(Long.MIN_VALUE));
+        assertEquals(Long.MAX_VALUE, roundTrip(BigInteger.valueOf(Long.MAX_VALUE)));
+        assertEquals(1L << 31, roundTrip(1L << 31));
+    }
+
+    @Test
+    void floatingPointNumbersComeBackAsDoublesWithTheSameBits() {
+        assertEquals(0.1, roundTrip(0.1));
+        assertEquals((double) 0.1f, roundTrip(0.1f));
+        long oddNan = 0x7ff0_0000_dead_beefL;
+        for (long bits : new long[] {oddNan, 0x8000_0000_0000_0000L, 1L, 0x7ff0_0000_0000_0000L}) {
+            assertEquals(bits, Double.doubleToRawLongBits((Double) roundTrip(Double.longBitsToDouble(bits))));
+        }
+    }
+
+    @Test
+    void bytesAndTextKeepTheirTypeAndValueAtEveryDepth() {
+        byte[] notText = {(byte) 0xc3, 0x28, 0, 7, (byte) 0xff};
+        String text = "£ \ud83d\ude00 \0 \u001b";
+        Map<?, ?> inner = (Map<?, ?>) ((List<?>) roundTrip(List.of(Map.of("bytes", notText, "text", text)))).get(0);
+        assertArrayEquals(notText, assertInstanceOf(byte[].class, inner.get("bytes")));
+        assertEquals(text, inner.get("text"));
+        byte[] looksLikeText = "text".getBytes(StandardCharsets.UTF_8);
+        assertArrayEquals(looksLikeText, assertInstanceOf(byte[].class, roundTrip(looksLikeText)));
+        assertArrayEquals(new byte[0], assertInstanceOf(byte[].class, roundTrip(new byte[0])));
+        assertEquals("", roundTrip(""));
+    }
+
+    @Test
+    void mapsComeBackInTheOrderTheyWereSentAndMayBeChanged() {
+        Map<String, Object> message = new LinkedHashMap<>();
+        for (String key : List.of("z", "a", "", "m", "é")) {
+            message.put(key, key);
+        }
+        Map<String, Object> received = codec.decode(codec.encode(message));
+        assertInstanceOf(LinkedHashMap.class, received);
+        assertEquals(new ArrayList<>(message.entrySet()), new ArrayList<>(received.entrySet()));
+        received.put("more", 1);
+        assertEquals(Map.of(), codec.decode(codec.encode(Map.of())));
+    }
+
+    @Test
+    void arraysAndCollectionsComeBackAsListsThatMayBeChanged() {
+        assertEquals(List.of(1L, 2L), roundTrip(new int[] {1, 2}));
+        assertEquals(List.of(1L, 2L), roundTrip(new long[] {1, 2}));
+        assertEquals(List.of(1L, 2L), roundTrip(new short[] {1, 2}));
+        assertEquals(List.of(0.5, 2.0), roundTrip(new double[] {0.5, 2}));
+        assertEquals(List.of(0.5, 2.0), roundTrip(new float[] {0.5f, 2}));
+        assertEquals(List.of(true, false), roundTrip(new boolean[] {true, false}));
+        assertEquals(List.of("a", List.of(1L)), roundTrip(new Object[] {"a", new Integer[] {1}}));
+        assertEquals(Arrays.asList("a", null), roundTrip(new String[] {"a", null}));
+        assertEquals(List.of("a", "b"), roundTrip(new ArrayDeque<>(List.of("a", "b"))));
+        assertEquals(List.of(1L), roundTrip(new HashMap<>(Map.of("k", 1)).values()));
+        List<Object> received = new ArrayList<>((List<?>) roundTrip(List.of()));
+        received.add(1);
+        assertEquals(1, received.size());
+    }
+
+    @Test
+    void aMessageIsACopy() {
+        byte[] bytes = {1};
+        List<Object> list = new ArrayList<>(List.of(1L));
+        byte[] payload = codec.encode(Map.of("list", list, "bytes", bytes));
+        list.add(2L);
+        bytes[0] = 2;
+        Map<String, Object> received = codec.decode(payload);
+        assertEquals(List.of(1L), received.get("list"));
+        assertArrayEquals(new byte[] {1}, (byte[]) received.get("bytes"));
+    }
+
+    @Test
+    void longMessagesSurvive() {
+        byte[] bytes = new byte[3_000_000];
+        Arrays.fill(bytes, (byte) 0xfb);
+        String text = "é".repeat(1_000_000);
+        String key = "k".repeat(200_000);
+        Map<String, Object> received = codec.decode(codec.encode(Map.of("bytes", bytes, "text", text, key, 1)));
+        assertArrayEquals(bytes, (byte[]) received.get("bytes"));
+        assertEquals(text, received.get("text"));
+        assertEquals(1L, received.get(key));
+    }
+
+    @Test
+    void valuesThatAreNotAllowedAreRefusedWithTheirPath() {
+        assertRefused("when: java.time.Instant is not allowed", Map.of("when", Instant.EPOCH));
+        assertRefused(
+                "headers[3].date: java.time.Instant",
+                Map.of("headers", List.of(1, 2, Map.of(), Map.of("date", Instant.EPOCH))));
+        assertRefused("a[0][1]: java.lang.Object", Map.of("a", List.of(Arrays.asList(null, new Object()))));
+        assertRefused("a[0]: java.lang.Character", Map.of("a", new Object[] {'c'}));
+        assertRefused("[\"b c\"]: java.math.BigDecimal", Map.of("b c", BigDecimal.ONE));
+        assertRefused("c: [C is not allowed", Map.of("c", new char[] {'c'}));
+        assertRefused("s: a set (", Map.of("s", Set.of(1)));
+        assertRefused("keys: a set (", Map.of("keys", Map.of("k", 1).keySet()));
+        assertRefused(
+                "n[1]: an integer of 65 bits does not fit 64 bits",
+                Map.of("n", List.of(1, BigInteger.ONE.shiftLeft(63))));
+        assertRefused(
+                "n: an integer of 65 bits",
+                Map.of("n", BigInteger.ONE.shiftLeft(63).not().subtract(BigInteger.ONE)));
+    }
+
+    @Test
+    void keysThatAreNotTextAreRefusedWithThePathOfTheirMap() {
+        assertRefused("the message: a key must be a String, not java.lang.Integer 5", untyped(Map.of(5, 1)));
+        assertRefused(
+                "the message: a key must be a String, not java.lang.Integer 5", untyped(new TreeMap<>(Map.of(5, 1))));
+        assertRefused("the message: a key must be a String, not null", untyped(Collections.singletonMap(null, 1)));
+        assertRefused("a[1]: a key must be a String, not java.lang.Long 5", Map.of("a", List.of(0, Map.of(5L, 1))));
+        assertRefused("a.b: a key must be a String, not [B", Map.of("a", Map.of("b", Map.of(new byte[0], 1))));
+    }
+
+    @Test
+    void theReservedKeyIsRefusedAtTheTopAndNowhereElse() {
+        assertRefused("__asgi_channel__: the key is reserved", Map.of("__asgi_channel__", "x"));
+        assertEquals(Map.of("__asgi_channel__", 1L), roundTrip(Map.of("__asgi_channel__", 1)));
+    }
+
+    @Test
+    void messagesAreNestedAtMost500Deep() {
+        Object lists = "x";
+        Object maps = "x";
+        for (int i = 1; i < MessageCodec.MAX_DEPTH; i++) {
+            lists = List.of(lists);
+            maps = Map.of("m", maps);
+        }
+        assertEquals(lists, roundTrip(lists));
+        assertEquals(maps, roundTrip(maps));
+        assertRefused("it is nested deeper than 500", Map.of("v", List.of(lists)));
+        assertRefused("it is nested deeper than 500", Map.of("v", Map.of("v", maps)));
+        Object array = new int[] {1};
+        for (int i = 1; i < MessageCodec.MAX_DEPTH; i++) {
+            array = new Object[] {array};
+        }
+        assertRefused("it is nested deeper than 500", Map.of("v", array));
+    }
+
+    @Test
+    void cyclesAreRefusedWhereTheyClose() {
+        List<Object> list = new ArrayList<>(List.of(1));
+        list.add(Map.of("again", list));
+        assertRefused("loop[1].again: it contains itself", Map.of("loop", list));
+        Object[] array = new Object[1];
+        array[0] = array;
+        assertRefused("loop[0]: it contains itself", Map.of("loop", array));
+        Map<String, Object> map = new HashMap<>();
+        map.put("me", map);
+        assertRefused("me: it contains itself", map);
+    }
+
+    @Test
+    void aValueMayOccurTwiceWithoutBeingACycle() {
+        List<Object> twice = List.of(1L);
+        assertEquals(List.of(twice, twice, List.of(twice)), roundTrip(List.of(twice, twice, List.of(twice))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 30, 31, 32, 55, 56, 63, 64, 65, 700, 8_000, 50_000})
+    void halfASurrogatePairIsRefusedWhereverItStands(int length) {
+        for (String half : List.of("\ud83d", "\ude00", "\ude00\ud83d", "\ud83d\ud83d\ude00")) {
+            for (String fill : List.of("a", "é")) {
+                String padding = fill.repeat(length);
+                for (String text : List.of(padding + half, half + padding, padding + half + padding)) {
+                    assertRefused("t[1]: ", Map.of("t", List.of(0, text)));
+                    assertRefused("urrogate", Map.of(text, 0));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRefusedMessageDoesNotSpoilTheNext() {
+        assertRefused("a[0]", Map.of("a", List.of(new Object())));
+        assertRefused("a[0]", Map.of("a", List.of("\ud83d")));
+        assertEquals(1L, roundTrip(1));
+    }
+
+    @Test
+    void whatIsNotOneEncodedMessageIsRefused() {
+        byte[] message = codec.encode(Map.of("key", List.of("value", 1.5)));
+        assertUnreadable(new byte[0]);
+        assertUnreadable("hello".getBytes(StandardCharsets.UTF_8));
+        assertUnreadable("{\"json\": 1}".getBytes(StandardCharsets.UTF_8));
+        assertUnreadable(smile("c2"));
+        assertUnreadable(smile("f8f9"));
+        for (int i = 0; i < message.length; i++) {
+            assertUnreadable(Arrays.copyOf(message, i));
+        }
+        assertUnreadable(Arrays.copyOf(message, message.length + 1));
+        assertUnreadable(smile("fafb" + "ff"));
+        assertUnreadable(smile("fafb" + "3a290a04" + "fafb"));
+    }
+
+    @Test
+    void numbersThatFitNoTypeOfOursAreRefused() {
+        assertUnreadable(smile("fa" + "806e" + "26" + "89" + "010000000000000000" + "00" + "fb"));
+        assertUnreadable(smile("fa" + "806e" + "2a" + "80" + "81" + "0001" + "fb"));
+    }
+
+    @Test
+    void messagesOfOtherWritersOfSmileAreRead() {
+        byte[] sharedNamesAndTexts = HexFormat.of()
+                .parseHex("3a290a03" + "fa" + "806b" + "f8" + "fa" + "40" + "4176" + "65" + "fb" + "01" + "f9" + "fb");
+        assertEquals(Map.of("k", List.of(Map.of("k", "ve"), "ve")), codec.decode(sharedNamesAndTexts));
+        byte[] sevenBitBinaryAndFloat = HexFormat.of()
+                .parseHex("3a290a00" + "fa" + "8062" + "e8" + "81" + "7f01" + "8066" + "28" + "037c000000" + "fb");
+        Map<String, Object> received = codec.decode(sevenBitBinaryAndFloat);
+        assertArrayEquals(new byte[] {(byte) 0xff}, (byte[]) received.get("b"));
+        assertEquals(1.0, received.get("f"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fa8062" + "fd" + "0f7f7f7fbf", // raw bytes, two thousand million of them
+                "fa8062" + "fd" + "7f7f7f7fbf", // and a length that overflows
+                "fa8062" + "e8" + "0f7f7f7fbf", // the same for bytes in groups of seven bits
+                "fa8062" + "e8" + "7f7f7f7fbf",
+                "fa8062" + "26" + "0f7f7f7fbf", // integers
+                "fa8062" + "26" + "7f7f7f7fbf",
+                "fa8062" + "2a" + "80" + "0f7f7f7fbf", // decimals
+                "fa8062" + "2a" + "0f7f7f7fbf" + "8101",
+                "fa8062" + "e0", // text without end
+                "fa34"
+            })
+    void lengthsThatArePureClaimsCostNoMemory(String document) {
+        byte[] payload = smile(document);
+        long before = allocatedBytes();
+        assertUnreadable(payload);
+        assertTrue(allocatedBytes() - before < 10_000_000);
+    }
+
+    @Test
+    void depthThatIsPureClaimCostsNoStack() {
+        assertUnreadable(smile("fa8061" + "f8".repeat(1_000_000)));
+        assertUnreadable(smile("fa8061".repeat(1_000_000)));
+    }
+
+    @Test
+    void nullsAreRefusedWithTheNameOfTheParameter() {
+        assertEquals(
+                "message",
+                assertThrows(NullPointerException.class, () -> codec.encode(null))
+                        .getMessage());
+        assertEquals(
+                "payload",
+                assertThrows(NullPointerException.class, () -> codec.decode(null))
+                        .getMessage());
+    }
+
+    private static byte[] smile(String document) {
+        return HexFormat.of().parseHex("3a290a04" + document);
+    }
+
+    private static long allocatedBytes() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return threads.getCurrentThreadAllocatedBytes();
+    }
+
+    private void assertUnreadable(byte[] payload) {
+        String why = assertThrows(IllegalArgumentException.class, () -> codec.decode(payload))
+                .getMessage();
+        assertFalse(why.isBlank());
+    }
+
+    private void assertRefused(String why, Map<String, ?> message) {
+        String actual = assertThrows(IllegalArgumentException.class, () -> codec.encode(message), why)
+                .getMessage();
+        assertTrue(actual.contains(why), actual);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, ?> untyped(Map<?, ?> map) {
+        return (Map<String, ?>) map;
+    }
+}
