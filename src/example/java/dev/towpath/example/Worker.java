@@ -12,7 +12,7 @@ import java.util.concurrent.Semaphore;
 
 /** Answers requests. Any number of workers can do so, and each may come and go, or be killed, at any time. */
 final class Worker {
-    /** How many requests a worker has in hand at most: what the gateway must ask again for when the worker is killed. */
+    /** How many requests a worker has in hand at most: so many must be asked again when it is killed. */
     private static final int HANDS = 16;
 
     private static final String PAGE = """
