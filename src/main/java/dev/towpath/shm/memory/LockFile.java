@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * to lock a file twice, but only after it was opened. Then that channel is kept open for ever, because closing it would
  * drop the lock, and the entry is written anew: one descriptor per file is the price of the accident.
  *
+ * <p>Java cannot ask who holds a lock, so a probe takes a shared lock for a moment. Probes do not disturb each other; but
+ * one can make another process's attempt to take a free lock fail. Whoever must have the lock tries again.
+ *
  * <h2>Crashes and races</h2>
  *
  * Lock files are removed (by {@link RegionFile#delete}), so a lock can be won on a file that has no name any more. The
@@ -66,7 +69,8 @@ public final class LockFile implements AutoCloseable {
     /**
      * Takes the lock if nobody holds it; creates the file if there is none.
      *
-     * <p>Ignores interrupts. Does not wait for other processes.
+     * <p>Ignores interrupts. Does not wait for other processes. Can fail for a moment although nobody holds the lock,
+     * while another process is looking whether somebody does.
      *
      * @param file the file to lock
      * @return the lock, or null if another process or anybody in this process holds it
@@ -82,7 +86,7 @@ public final class LockFile implements AutoCloseable {
                     if (before == null) {
                         continue;
                     }
-                    FileChannel channel = isOurs(before) ? null : openAndLock(file, before);
+                    FileChannel channel = isOurs(before) ? null : openAndLock(file, before, false);
                     if (channel == null) {
                         return null;
                     }
@@ -115,7 +119,7 @@ public final class LockFile implements AutoCloseable {
                 if (found == null || isOurs(found)) {
                     return found != null;
                 }
-                FileChannel channel = openAndLock(file, found);
+                FileChannel channel = openAndLock(file, found, true);
                 if (channel == null) {
                     return true;
                 }
@@ -158,12 +162,13 @@ public final class LockFile implements AutoCloseable {
     }
 
     /** Opens a file that nobody in this process holds, and locks it; leaves nothing open if somebody else holds it. */
-    private static @Nullable FileChannel openAndLock(Path file, FileIdentity identity) throws IOException {
+    private static @Nullable FileChannel openAndLock(Path file, FileIdentity identity, boolean shared)
+            throws IOException {
         FileChannel channel = PrivateFiles.openFile(file);
         boolean locked = false;
         boolean abandoned = false;
         try {
-            FileLock lock = channel.tryLock();
+            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
             locked = lock != null;
         } catch (OverlappingFileLockException e) {
             abandoned = true;

@@ -5,12 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Knows the user that this process acts as, by name and by number. */
 final class OwnUser {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final int EFFECTIVE = 2;
+
+    private static volatile @Nullable Integer known;
 
     private OwnUser() {}
 
@@ -24,6 +27,15 @@ final class OwnUser {
      * @throws IOException if the system tells it in no way
      */
     static int uid() throws IOException {
+        Integer uid = known;
+        if (uid == null) {
+            uid = askForUid();
+            known = uid;
+        }
+        return uid;
+    }
+
+    private static int askForUid() throws IOException {
         if (Files.isReadable(STATUS)) {
             for (String line : Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1)) {
                 if (line.startsWith("Uid:")) {

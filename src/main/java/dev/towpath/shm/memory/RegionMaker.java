@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,7 +47,7 @@ final class RegionMaker {
             Files.deleteIfExists(leftOver);
         }
         long sizeBytes = spec.sizeBytes();
-        long freeBytes = freeBytes(directory);
+        long freeBytes = freeBytes(directory.path());
         if (freeBytes < sizeBytes) {
             throw RegionFault.space(directory.region(prefix), sizeBytes, freeBytes);
         }
@@ -71,7 +72,7 @@ final class RegionMaker {
             Files.move(temporary, region, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSpaceException e) {
             Files.deleteIfExists(temporary);
-            throw RegionFault.space(region, sizeBytes, freeBytes(directory));
+            throw RegionFault.space(region, sizeBytes, freeBytes(directory.path()));
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -101,7 +102,7 @@ final class RegionMaker {
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
-            if (saysNoSpace(e) || Files.getFileStore(temporary).getUsableSpace() < sizeBytes - written) {
+            if (saysNoSpace(e) || freeBytes(temporary) < sizeBytes - written) {
                 throw new NoSpaceException(e);
             }
             throw e;
@@ -147,8 +148,10 @@ final class RegionMaker {
         return fault;
     }
 
-    private static long freeBytes(RegionDirectory directory) throws IOException {
-        return Files.getFileStore(directory.path()).getUsableSpace();
+    /** Asks how much can be written; a file system without a limit of its own says that it has no space at all. */
+    private static long freeBytes(Path path) throws IOException {
+        FileStore store = Files.getFileStore(path);
+        return store.getTotalSpace() == 0 ? Long.MAX_VALUE : store.getUsableSpace();
     }
 
     /** Marks the failure of a write for want of space. */

@@ -4,12 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Scanner;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Does in a JVM of its own what a test asks for in its arguments, prints what came of it, and waits for input. */
 public final class MemoryProbe {
 
     /** The number of the exit of a process that was told to die. */
     static final int DIED = 137;
+
+    private static final int CHURNS = 300;
 
     private MemoryProbe() {}
 
@@ -30,6 +33,7 @@ public final class MemoryProbe {
             case "openDirectory" -> System.out.println(openDirectory(path));
             case "open" -> System.out.println(open(path, arguments[2]));
             case "openMany" -> openMany(path, input);
+            case "churn" -> System.out.println(churn(path, arguments[2], Integer.parseInt(arguments[3])));
             case "dieInInitializer" ->
                 RegionFile.open(
                         RegionDirectory.open(path),
@@ -67,6 +71,42 @@ public final class MemoryProbe {
                 System.out.println(region.hashSeed() + " " + signature);
             }
         }
+    }
+
+    /** Opens, joins, leaves and deletes, many times; says what went wrong. */
+    private static String churn(Path base, String prefix, int slot) {
+        RegionDirectory directory = RegionDirectory.open(base);
+        int deleted = 0;
+        for (int i = 0; i < CHURNS; i++) {
+            AtomicReference<LockFile> participant = new AtomicReference<>();
+            RegionSpec spec = RegionFileTest.spec(4096, 4096, segment -> {});
+            try (RegionFile region = RegionFile.open(
+                    directory,
+                    prefix,
+                    spec,
+                    opened -> participant.set(take(directory.participantLock(prefix, slot))))) {
+                if (!region.isInPlace()) {
+                    return "in a removed region after " + i;
+                }
+            } finally {
+                participant.get().close();
+            }
+            try {
+                RegionFile.delete(directory, prefix);
+                deleted++;
+            } catch (IllegalStateException e) {
+                // The other one is in it.
+            }
+        }
+        return deleted > 0 ? "well" : "nothing was ever deleted";
+    }
+
+    private static LockFile take(Path path) {
+        LockFile lock = LockFile.tryAcquire(path);
+        while (lock == null) {
+            lock = LockFile.tryAcquire(path);
+        }
+        return lock;
     }
 
     private static void sign(MemorySegment region) {

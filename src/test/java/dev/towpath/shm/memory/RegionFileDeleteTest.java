@@ -93,6 +93,15 @@ class RegionFileDeleteTest {
         }
     }
 
+    @Test
+    void nobodyJoinsARegionThatWasRemoved() {
+        try (ForkedJvm one = ForkedJvm.start(MemoryProbe.class, "churn", base.toString(), "test", "0");
+                ForkedJvm two = ForkedJvm.start(MemoryProbe.class, "churn", base.toString(), "test", "1")) {
+            assertEquals("well", one.readLine());
+            assertEquals("well", two.readLine());
+        }
+    }
+
     private void assertRefused(String words) {
         IllegalStateException refusal =
                 assertThrows(IllegalStateException.class, () -> RegionFile.delete(directory, "test"));

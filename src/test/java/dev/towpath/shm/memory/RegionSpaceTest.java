@@ -28,8 +28,12 @@ class RegionSpaceTest {
     @BeforeEach
     void mountATinyFileSystem() throws Exception {
         base = Files.createDirectory(parent.resolve("tiny"));
+        mount("4m");
+    }
+
+    private void mount(String size) throws Exception {
         Assumptions.assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=4m,mode=1777", "tmpfs", base.toString()),
+                run("mount", "-t", "tmpfs", "-o", "size=" + size + ",mode=1777", "tmpfs", base.toString()),
                 "mounting is not permitted");
         directory = RegionDirectory.open(base);
     }
@@ -65,6 +69,14 @@ class RegionSpaceTest {
             assertEquals(0, Files.getFileStore(base).getUsableSpace());
             region.segment().fill((byte) 1);
         }
+    }
+
+    @Test
+    void aFileSystemWithoutLimitHasSpace() throws Exception {
+        unmountIt();
+        mount("0");
+        RegionFile.open(directory, "test", RegionFileTest.spec(MIB, MIB, segment -> {}))
+                .close();
     }
 
     private void assertSpace(RegionFault fault) throws IOException {
