@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A layer is thread-safe, and so are the handles it gives. What a thread did before it sent a message
  * <i>happens-before</i> what another does after it received it from a layer in the same process.
  *
- * <p>After {@link #close()} every method of the layer and of its handles, {@code close} excepted, throws
- * {@link IllegalStateException}.
+ * <p>After {@link #close()} the layer and its handles refuse to work: every method throws
+ * {@link IllegalStateException}, but for {@code close} itself and those that only say what a handle stands for.
  */
 public interface ChannelLayer extends AutoCloseable {
 
@@ -40,8 +40,8 @@ public interface ChannelLayer extends AutoCloseable {
     Receiver receiver(String... channels);
 
     /**
-     * Gives a handle that receives from channels. However busy one of them is, a message on another is received after
-     * a bounded number of messages from the busy ones.
+     * Gives a handle that receives from channels. It takes from them in turn, starting with any, so that a message on
+     * one is received however busy the others are.
      *
      * @param channels the names of the channels, at least one; a name that occurs again is ignored
      * @return the handle

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>Anything else is refused when it is sent, not when it is received. So are text with half a surrogate pair, and
- * maps and lists nested deeper than {@value #MAX_DEPTH}, the message itself included, as one that contains itself always is.
+ * maps and lists nested deeper than {@value #MAX_DEPTH}, the message itself included, as one that contains itself
+ * always is.
  *
  * <p>A codec is thread-safe.
  */

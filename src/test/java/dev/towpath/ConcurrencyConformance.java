@@ -1,0 +1,247 @@
+package dev.towpath;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Says what holds however many use a layer at the same time. */
+public interface ConcurrencyConformance extends LayerUnderTest {
+    private static byte[] numbered(int sender, int number) {
+        byte[] payload = new byte[8];
+        MemorySegment.ofArray(payload).set(ValueLayout.JAVA_INT_UNALIGNED, 0, sender);
+        MemorySegment.ofArray(payload).set(ValueLayout.JAVA_INT_UNALIGNED, 4, number);
+        return payload;
+    }
+
+    private static int sender(Message message) {
+        return MemorySegment.ofArray(message.bytes()).get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+    }
+
+    private static int number(Message message) {
+        return MemorySegment.ofArray(message.bytes()).get(ValueLayout.JAVA_INT_UNALIGNED, 4);
+    }
+
+    @Test
+    default void everyMessageIsReceivedOnceAndInTheOrderOfItsSender() throws Exception {
+        ChannelLayer[] layers = {open(options -> options.capacity(50)), open(options -> options.capacity(50))};
+        int senders = 4;
+        int messages = 2000;
+        List<Background<?>> sending = new ArrayList<>();
+        for (int s = 0; s < senders; s++) {
+            int id = s;
+            Sender sender = layers[s % 2].sender(s < 2 ? "work" : "work!local" + s);
+            sending.add(Background.start(() -> {
+                for (int i = 0; i < messages; i++) {
+                    sender.send(numbered(id, i), WaitingConformance.LONG);
+                }
+                return null;
+            }));
+        }
+        Set<Long> seen = ConcurrentHashMap.newKeySet();
+        AtomicInteger left = new AtomicInteger(senders * messages);
+        List<Background<?>> receiving = new ArrayList<>();
+        for (int r = 0; r < 4; r++) {
+            Receiver receiver = layers[r % 2].receiver("work", "work!");
+            receiving.add(Background.start(() -> {
+                Map<Integer, Integer> latest = new HashMap<>();
+                while (left.get() > 0) {
+                    Message message = receiver.receive(Duration.ofMillis(5));
+                    if (message != null) {
+                        left.decrementAndGet();
+                        assertTrue(seen.add((long) sender(message) << 32 | number(message)), "received twice");
+                        Integer before = latest.put(sender(message), number(message));
+                        assertTrue(before == null || before < number(message), "out of order");
+                    }
+                }
+                return null;
+            }));
+        }
+        for (Background<?> each : sending) {
+            each.result();
+        }
+        for (Background<?> each : receiving) {
+            each.result();
+        }
+        assertEquals(senders * messages, seen.size());
+        assertNull(layers[0].tryReceive("work", "work!"));
+        assertEquals(senders * messages, layers[0].statistics().messagesCount());
+    }
+
+    @Test
+    default void capacityIsExactHoweverManySendAtTheSameTime() throws Exception {
+        ChannelLayer[] layers = {open(options -> options.capacity(37)), open(options -> options.capacity(37))};
+        int senders = 6;
+        CyclicBarrier start = new CyclicBarrier(senders);
+        for (int round = 0; round < 40; round++) {
+            List<Background<Integer>> sending = new ArrayList<>();
+            String queue = "full" + round + "!";
+            for (int s = 0; s < senders; s++) {
+                Sender sender = layers[s % 2].sender(queue + s);
+                sending.add(Background.start(() -> {
+                    start.await();
+                    int sent = 0;
+                    for (int i = 0; i < 20; i++) {
+                        sent += sender.trySend(new byte[1]) ? 1 : 0;
+                    }
+                    return sent;
+                }));
+            }
+            int sent = 0;
+            for (Background<Integer> each : sending) {
+                sent += each.result();
+            }
+            assertEquals(37, sent);
+            assertEquals(37, layers[0].statistics(queue).messagesPending());
+            assertEquals(83, layers[0].statistics(queue).channelFullCount());
+        }
+    }
+
+    @Test
+    default void aBusyChannelDoesNotStarveAQuietOne() {
+        ChannelLayer layer = open();
+        for (String[] order : new String[][] {{"busy", "quiet"}, {"quiet", "busy"}, {"x", "busy", "y", "quiet"}}) {
+            layer.send("quiet", new byte[1]);
+            Receiver receiver = layer.receiver(order);
+            int before = 0;
+            layer.send("busy", new byte[1]);
+            while (receiver.tryReceive().channel().equals("busy")) {
+                layer.send("busy", new byte[1]);
+                before++;
+            }
+            assertTrue(before <= 100, before + " messages of the busy channel came first");
+            layer.clear();
+        }
+    }
+
+    @Test
+    default void aBusyChannelDoesNotStarveAQuietOneThatIsDrained() {
+        ChannelLayer layer = open(options -> options.capacity(200));
+        Sender busy = layer.sender("busy");
+        for (String[] order : new String[][] {{"busy", "quiet"}, {"quiet", "busy"}}) {
+            layer.send("quiet", new byte[1]);
+            Receiver receiver = layer.receiver(order);
+            AtomicInteger quiet = new AtomicInteger();
+            int rounds = 0;
+            while (quiet.get() == 0 && rounds < 100) {
+                busy.sendAll(Collections.nCopies(200, new byte[1]));
+                receiver.drain((channel, payload) -> quiet.addAndGet(channel.equals("quiet") ? 1 : 0), 10);
+                rounds++;
+            }
+            assertEquals(1, quiet.get());
+            layer.clear();
+        }
+    }
+
+    @Test
+    default void theShorthandDoesNotStarveAQuietChannelEither() {
+        ChannelLayer layer = open();
+        for (String[] order : new String[][] {{"busy", "quiet"}, {"quiet", "busy"}}) {
+            layer.send("quiet", new byte[1]);
+            layer.send("busy", new byte[1]);
+            int before = 0;
+            while (layer.tryReceive(order).channel().equals("busy")) {
+                layer.send("busy", new byte[1]);
+                before++;
+                assertTrue(before < 1000, "the quiet channel is not received from");
+            }
+            layer.clear();
+        }
+    }
+
+    @Test
+    default void groupsMayChangeWhileTheyAreSentTo() throws Exception {
+        ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE));
+        ChannelLayer other = open(options -> options.capacity(Integer.MAX_VALUE));
+        layer.group("g").add("stays");
+        AtomicInteger running = new AtomicInteger(2);
+        List<Background<?>> changing = new ArrayList<>();
+        for (int t = 0; t < 2; t++) {
+            Group group = (t == 0 ? layer : other).group("g");
+            String prefix = "comes?" + t + "x";
+            changing.add(Background.start(() -> {
+                for (int i = 0; i < 500; i++) {
+                    group.add(prefix + i % 10);
+                    group.discard(prefix + (i + 5) % 10);
+                }
+                running.decrementAndGet();
+                return null;
+            }));
+        }
+        int sends = 0;
+        long delivered = 0;
+        while (running.get() > 0 || sends < 50) {
+            GroupSend sent = layer.group("g").send(new byte[8]);
+            assertEquals(0, sent.full());
+            delivered += sent.delivered();
+            sends++;
+            layer.receiver("stays").drain((channel, payload) -> {}, 1000);
+        }
+        for (Background<?> each : changing) {
+            each.result();
+        }
+        assertEquals(delivered, layer.statistics().messagesCount());
+        assertEquals(sends, layer.statistics("stays").messagesCount());
+        Set<String> members = layer.group("g").channels();
+        assertEquals(members.size(), other.group("g").size());
+        assertTrue(members.contains("stays"));
+    }
+
+    @Test
+    default void whatIsSentAfterClearingIsKept() throws Exception {
+        ChannelLayer layer = open();
+        ChannelLayer other = open();
+        for (int i = 0; i < 200; i++) {
+            var clearing = Background.start(() -> {
+                other.clear();
+                return true;
+            });
+            while (!clearing.isDone()) {
+                layer.trySend("busy", new byte[1]);
+                layer.group("g").add("busy");
+                layer.tryReceive("busy");
+            }
+            assertTrue(clearing.result());
+            layer.send("after", new byte[1]);
+            layer.group("after").add("after");
+            assertNotNull(layer.tryReceive("after"));
+            assertEquals(1, layer.group("after").size());
+        }
+    }
+
+    @Test
+    default void manyShortLivedChannelsComeAndGo() throws Exception {
+        ChannelLayer layer = open(options -> options.capacity(1), Extra.LITTLE_MEMORY);
+        ChannelLayer other = open(options -> options.capacity(1), Extra.LITTLE_MEMORY);
+        List<Background<?>> working = new ArrayList<>();
+        for (int t = 0; t < 2; t++) {
+            working.add(Background.start(() -> {
+                for (int i = 0; i < 2000; i++) {
+                    String reply = layer.newChannel("reply?");
+                    other.send(reply, new byte[600]);
+                    assertEquals(600, layer.receive(reply).bytes().length);
+                }
+                return null;
+            }));
+        }
+        for (Background<?> each : working) {
+            each.result();
+        }
+        assertEquals(0, layer.statistics().messagesPending());
+        assertEquals(4000, layer.statistics().messagesCount());
+    }
+}
