@@ -8,7 +8,8 @@ import java.util.List;
  * Declares the header at the start of every region.
  *
  * <p>The words up to {@code bootIdLow} keep their place in every format version, so that every build can tell whose
- * region it is and whether it outlived a boot. All words are written before the region becomes visible, and never again.
+ * region it is and whether it outlived a boot. All words are written before the region becomes visible, and never
+ * again.
  *
  * <table>
  * <caption>Words</caption>

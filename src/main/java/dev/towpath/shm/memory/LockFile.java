@@ -31,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  * path can name another file after somebody has deleted ours.) Looking there, opening, locking and closing are one step
  * under {@link ProcessMutex}.
  *
- * <p>An application can replace all system properties, and the entry is gone. The JVM has a second memory, which refuses
- * to lock a file twice, but only after it was opened. Then that channel is kept open for ever, because closing it would
- * drop the lock, and the entry is written anew: one descriptor per file is the price of the accident.
+ * <p>An application can replace all system properties, and the entry is gone. The JVM has a second memory, which
+ * refuses to lock a file twice, but only after it was opened. Then that channel is kept open for ever, because
+ * closing it would drop the lock, and the entry is written anew: one descriptor per file is the price of the
+ * accident.
  *
- * <p>Java cannot ask who holds a lock, so a probe takes a shared lock for a moment. Probes do not disturb each other; but
- * one can make another process's attempt to take a free lock fail. Whoever must have the lock tries again.
+ * <p>Java cannot ask who holds a lock, so a probe takes a shared lock for a moment. Probes do not disturb each other;
+ * but one can make another process's attempt to take a free lock fail. Whoever must have the lock tries again.
  *
  * <h2>Crashes and races</h2>
  *

@@ -229,9 +229,9 @@ final class PrivateFiles {
     /**
      * Undoes what the umask took from the owner.
      *
-     * <p>The umask can only take rights away, so in the moment before this the file is open to nobody else, and perhaps not
-     * even to its owner. A process that dies in that moment leaves a file which the next one, being its owner, repairs in the same
-     * way when it verifies it.
+     * <p>The umask can only take rights away, so in the moment before this the file is open to nobody else, and
+     * perhaps not even to its owner. A process that dies in that moment leaves a file which the next one, being its
+     * owner, repairs in the same way when it verifies it.
      */
     private static void restoreMode(Path path, Set<PosixFilePermission> mode) throws IOException {
         if (hasModes(path)) {

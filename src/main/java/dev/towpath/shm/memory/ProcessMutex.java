@@ -5,8 +5,8 @@ package dev.towpath.shm.memory;
  *
  * <p>A POSIX file lock belongs to the process, not to the descriptor that took it, and closing <em>any</em> descriptor
  * of the file drops it without a word. So "is this file ours already?" and "open it" must be one step for the whole
- * process. Two copies of this library in one process, loaded by two class loaders as application servers do, have two of
- * every static field and would not see each other's mutex.
+ * process. Two copies of this library in one process, loaded by two class loaders as application servers do, have two
+ * of every static field and would not see each other's mutex.
  *
  * <p>What all class loaders of a JVM do share is the table of interned strings. The mutex is therefore a string literal
  * with a name that nobody else uses. That a stranger could lock it too is the usual objection to such a lock, and here

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens, maps and removes the file of a region.
  *
- * <p>Everybody who opens or removes a region holds the prefix's creation lock meanwhile, a kernel lock that ends with its
- * holder. Under it, the opener finds one of three things:
+ * <p>Everybody who opens or removes a region holds the prefix's creation lock meanwhile, a kernel lock that ends with
+ * its holder. Under it, the opener finds one of three things:
  *
  * <ul>
  *   <li>no region: it makes one ({@link RegionMaker}) and opens that;
@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  *       count, also if others are wanted. An existing file is never truncated, resized or repaired.
  * </ul>
  *
- * <p>The process may die between any two steps: the lock is free then, and what is left is no region, a complete one, or
- * no region and a temporary file that the next maker deletes. A process that is <em>stopped</em> while it holds the
- * creation lock makes others wait who want to open or remove the region, for at most 30 s, then they get an exception;
- * participants that are already inside never need the lock.
+ * <p>The process may die between any two steps: the lock is free then, and what is left is no region, a complete one,
+ * or no region and a temporary file that the next maker deletes. A process that is <em>stopped</em> while it holds
+ * the creation lock makes others wait who want to open or remove the region, for at most 30 s, then they get an
+ * exception; participants that are already inside never need the lock.
  *
  * <p>Joining is the last step under the lock: the caller's {@code join} takes the lock of a participant. So
  * {@link #delete}, which holds the creation lock too, sees either no opener or the lock of a participant, and nobody
@@ -219,8 +219,8 @@ public final class RegionFile implements AutoCloseable {
     /**
      * Removes everything that a prefix has in a directory: region, lock files and sockets, whatever is in them.
      *
-     * <p>Does nothing if there is nothing. The process may die between any two steps: the region goes first, so what can
-     * be left are locks and sockets without a region, which do no harm.
+     * <p>Does nothing if there is nothing. The process may die between any two steps: the region goes first, so what
+     * can be left are locks and sockets without a region, which do no harm.
      *
      * @param directory where
      * @param prefix the prefix

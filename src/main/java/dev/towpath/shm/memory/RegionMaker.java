@@ -22,9 +22,9 @@ import java.util.Locale;
  * nobody ever sees a half-made region; that the magic number is written last matters only to a reader of the temporary
  * file.
  *
- * <p>Zeros are written over the whole length, although a fresh file reads as zeros: a page that exists only as a promise
- * cannot be had any more when the file system is full, and the access to it kills the JVM with SIGBUS. Written, the
- * pages are there, or the write fails with an exception.
+ * <p>Zeros are written over the whole length, although a fresh file reads as zeros: a page that exists only as a
+ * promise cannot be had any more when the file system is full, and the access to it kills the JVM with SIGBUS.
+ * Written, the pages are there, or the write fails with an exception.
  */
 final class RegionMaker {
 
