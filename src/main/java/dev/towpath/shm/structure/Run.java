@@ -1,0 +1,63 @@
+package dev.towpath.shm.structure;
+
+/**
+ * A run of blocks that one operation links or takes in one step; reused, so that operations allocate nothing.
+ *
+ * <p>Not thread-safe: one operation at a time.
+ */
+public final class Run {
+
+    private final long[] blocks;
+    private int count;
+
+    /**
+     * Makes an empty run.
+     *
+     * @param capacity the most blocks in it
+     */
+    public Run(int capacity) {
+        this.blocks = new long[capacity];
+    }
+
+    /**
+     * Tells how many blocks fit.
+     *
+     * @return the most blocks in it
+     */
+    public int capacity() {
+        return blocks.length;
+    }
+
+    /** Empties the run. */
+    public void clear() {
+        count = 0;
+    }
+
+    /**
+     * Adds a block at the end.
+     *
+     * @param reference the block
+     */
+    public void add(long reference) {
+        blocks[count++] = reference;
+    }
+
+    /**
+     * Counts the blocks.
+     *
+     * @return how many are in it
+     */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * Gives a block.
+     *
+     * @param i its position in the run
+     * @return a reference to it
+     */
+    public long block(int i) {
+        return blocks[i];
+    }
+}
