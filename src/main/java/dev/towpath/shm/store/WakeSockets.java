@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Wakes the sleeping thread of a participant from other processes.
  *
  * <p>Each participant listens on a Unix-domain socket next to the region, and one thread of its sleeps on that. Whoever
- * wants to wake it connects once, keeps the connection, and writes a byte whenever it finds the participant asleep. What
- * the byte is does not matter. This needs no native access, no polling, and no thread per connection.
+ * wants to wake it connects once, keeps the connection, and writes a byte whenever it finds the participant asleep.
+ * What the byte is does not matter. This needs no native access, no polling, and no thread per connection.
  *
  * <p>A wake-up is a hint and may be lost or come for no reason: the words in the region say what there is to do, and
  * sleeps are short enough (100 ms) that a lost one is a delay and nothing worse. It is lost when the ringer dies before
@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Ringing never waits</h2>
  *
- * Connecting and writing are non-blocking, also towards a process that is stopped. A full buffer is a success: there are
- * hundreds of bytes in it that the sleeper has not read, so that it cannot fall asleep. A connection that is refused or
- * broken means that the other end was closed, by a participant that left or died. Then the connection is forgotten and
- * made anew once, for a new participant can have taken the slot; if that is refused too, nobody is there to be woken.
+ * Connecting and writing are non-blocking, also towards a process that is stopped. A full buffer is a success: there
+ * are hundreds of bytes in it that the sleeper has not read, so that it cannot fall asleep. A connection that is
+ * refused or broken means that the other end was closed, by a participant that left or died. Then the connection is
+ * forgotten and made anew once, for a new participant can have taken the slot; if that is refused too, nobody is
+ * there to be woken.
  *
  * <p>Where the socket cannot be made (the path is longer than the 107 bytes that fit into a socket's address, or the
  * process may not make sockets), {@link #available} is false, the sleeper polls with growing pauses of up to 1 ms, and
@@ -110,8 +111,8 @@ public final class WakeSockets implements AutoCloseable {
     }
 
     /**
-     * Sleeps until somebody rings, {@link #wakeUp} is called, the time is over or the sockets are closed. To be called by
-     * one platform thread only. A call that came while nobody slept ends the next sleep at once.
+     * Sleeps until somebody rings, {@link #wakeUp} is called, the time is over or the sockets are closed. To be
+     * called by one platform thread only. A call that came while nobody slept ends the next sleep at once.
      *
      * <p>An interrupt ends the sleep and is used up by that. Times are rounded up to milliseconds.
      *
@@ -156,8 +157,8 @@ public final class WakeSockets implements AutoCloseable {
     /**
      * Connects to a slot, unless another thread is faster.
      *
-     * <p>{@link #close} sets {@code closed} before it empties the table, and here it is read after the table was filled:
-     * one of the two sees the connection.
+     * <p>{@link #close} sets {@code closed} before it empties the table, and here it is read after the table was
+     * filled: one of the two sees the connection.
      */
     private @Nullable SocketChannel connect(int slot) {
         SocketChannel fresh = open(paths.apply(slot));

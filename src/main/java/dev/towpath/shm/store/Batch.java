@@ -1,0 +1,94 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.structure.Run;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies many messages into one private buffer, which is used again for the next step.
+ *
+ * <p>The views of single messages are kept as well: as long as messages are of equal length, a step allocates nothing.
+ * Not thread-safe.
+ */
+public final class Batch {
+
+    private static final int INITIAL_BYTES = 64 << 10;
+
+    private final Copier copier;
+    private final Run run = new Run(Scratch.MESSAGES);
+    private final @Nullable MemorySegment[] views = new @Nullable MemorySegment[Scratch.MESSAGES];
+    private final int[] starts = new int[Scratch.MESSAGES];
+    private final int[] lengths = new int[Scratch.MESSAGES];
+    private MemorySegment buffer = MemorySegment.ofArray(new byte[INITIAL_BYTES]);
+    private int delivered;
+    private int next;
+
+    Batch(Structures structures, Payloads payloads) {
+        this.copier = new Copier(structures, payloads);
+    }
+
+    /** Copies into the buffer. */
+    private final class Copier extends Delivery {
+        private int end;
+        private int start;
+
+        Copier(Structures structures, Payloads payloads) {
+            super(structures, payloads, Scratch.MESSAGES);
+        }
+
+        @Override
+        public void begin() {
+            delivered = 0;
+            next = 0;
+            end = 0;
+        }
+
+        @Override
+        @Nullable
+        MemorySegment reserve(int i, int length) {
+            if (length > buffer.byteSize() - end) {
+                if (delivered > 0) {
+                    return null;
+                }
+                buffer = MemorySegment.ofArray(new byte[length]);
+                Arrays.fill(views, null);
+            }
+            start = end;
+            end += length;
+            place(delivered++, start, length);
+            return buffer;
+        }
+
+        @Override
+        long offset() {
+            return start;
+        }
+    }
+
+    private void place(int i, int start, int length) {
+        MemorySegment view = views[i];
+        if (view == null || starts[i] != start || lengths[i] != length) {
+            views[i] = buffer.asSlice(start, length);
+            starts[i] = start;
+            lengths[i] = length;
+        }
+    }
+
+    Run run() {
+        return run;
+    }
+
+    Delivery delivery() {
+        return copier;
+    }
+
+    /**
+     * Gives the content of the next message that the last step has taken.
+     *
+     * @return a view of private memory that is valid until the next step; null if there is no other
+     */
+    public @Nullable MemorySegment poll() {
+        return next < delivered ? views[next++] : null;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.towpath.shm.store;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Tells the time that all participants share: milliseconds since the region was created, on the monotonic clock.
+ *
+ * <p>{@link System#nanoTime} is CLOCK_MONOTONIC on Linux, the same in all processes of a boot, and no step of the wall
+ * clock moves it.
+ */
+final class Clock {
+
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final LongSupplier nanos;
+    private final long createdAtNanos;
+
+    Clock(LongSupplier nanos, long createdAtNanos) {
+        this.nanos = nanos;
+        this.createdAtNanos = createdAtNanos;
+    }
+
+    /** The present, rounded down. */
+    long nowMillis() {
+        return (nanos.getAsLong() - createdAtNanos) / NANOS_PER_MILLI;
+    }
+
+    /** The first millisecond by which a duration will have passed: nothing ends early, and at most 1 ms late. */
+    long deadlineMillis(long durationNanos, long latestMillis) {
+        long elapsed = nanos.getAsLong() - createdAtNanos;
+        if (durationNanos > Long.MAX_VALUE - NANOS_PER_MILLI - elapsed) {
+            return latestMillis;
+        }
+        return Math.min(latestMillis, (elapsed + durationNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+    }
+}

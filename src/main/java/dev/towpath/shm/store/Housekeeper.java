@@ -1,0 +1,145 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelTable;
+import dev.towpath.shm.structure.Control;
+import dev.towpath.shm.structure.RecordTable;
+import dev.towpath.shm.structure.Reference;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Does in the background what must happen though nobody asks for it: recovers the dead, drops what has expired, deletes
+ * what is unused.
+ *
+ * <p>Each duty has a word that says when it is due. Who moves that word on does the duty this time; if he dies or
+ * stops in the middle, the next time comes all the same, and somebody else does it. No duty needs to be done by one
+ * alone.
+ */
+final class Housekeeper implements Runnable {
+
+    private static final Logger LOGGER = System.getLogger(Housekeeper.class.getName());
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PROBE_MILLIS = 100;
+    private static final long EXPIRE_MILLIS = 500;
+    private static final long PRUNE_MILLIS = 5_000;
+    private static final long SINGLE_READER_IDLE_MILLIS = 2_000;
+
+    private final Words words;
+    private final long dutiesAt;
+    private final Participants participants;
+    private final int slot;
+    private final Recovery recovery;
+    private final Reclaimer reclaimer;
+    private final ChannelTable channels;
+    private final Clock clock;
+    private final long idleMillis;
+    private final Scratch.Pool scratches;
+
+    /** The position each channel had when it was last seen to be in use, and when that was. */
+    private final long[] positions;
+
+    private final long[] usedAtMillis;
+    private volatile boolean closed;
+
+    Housekeeper(
+            Structures structures,
+            Participants participants,
+            int slot,
+            Recovery recovery,
+            Reclaimer reclaimer,
+            Clock clock,
+            long idleMillis,
+            Scratch.Pool scratches) {
+        this.words = structures.words();
+        this.dutiesAt = structures.layout().dutiesAt();
+        this.participants = participants;
+        this.slot = slot;
+        this.recovery = recovery;
+        this.reclaimer = reclaimer;
+        this.channels = structures.channels();
+        this.clock = clock;
+        this.idleMillis = idleMillis;
+        this.scratches = scratches;
+        this.positions = new long[channels.records().count()];
+        this.usedAtMillis = new long[channels.records().count()];
+        Arrays.fill(positions, -1);
+    }
+
+    @Override
+    public void run() {
+        while (!closed) {
+            LockSupport.parkNanos(TICK_NANOS);
+            try {
+                work();
+            } catch (RuntimeException e) {
+                if (closed) {
+                    return;
+                }
+                LOGGER.log(Level.WARNING, "housekeeping failed and will be tried again", e);
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            }
+        }
+    }
+
+    private void work() {
+        if (isDue(DutyLayout.PROBE, PROBE_MILLIS)) {
+            participants.recoverDead(slot, recovery::sweep);
+        }
+        if (isDue(DutyLayout.EXPIRE, EXPIRE_MILLIS)) {
+            expire();
+        }
+        if (isDue(DutyLayout.PRUNE, PRUNE_MILLIS)) {
+            reclaimer.pruneGroups();
+        }
+    }
+
+    private boolean isDue(long duty, long everyMillis) {
+        long now = clock.nowMillis();
+        long due = words.getVolatile(dutiesAt + duty);
+        boolean sane = due - now <= everyMillis; // a time too far ahead cannot have been set by us
+        return (now >= due || !sane) && words.compareAndSet(dutiesAt + duty, due, now + everyMillis);
+    }
+
+    private void expire() {
+        Scratch scratch = scratches.borrow();
+        try {
+            for (int record = 0; record < channels.records().count() && !closed; record++) {
+                long control = channels.records().control(record);
+                if (Control.state(control) == RecordTable.LIVE) {
+                    Channel channel = channels.open(Reference.to(control, record));
+                    reclaimer.dropExpired(channel, scratch);
+                    deleteIfUnused(record, channel);
+                }
+            }
+        } finally {
+            scratches.giveBack(scratch);
+        }
+    }
+
+    /** Deletes a channel that has been empty and without a send for some time. */
+    private void deleteIfUnused(int record, Channel channel) {
+        long position = channels.lastPosition(channel);
+        long now = clock.nowMillis();
+        if (position != positions[record] || position != channels.head(channel).position()) {
+            positions[record] = position;
+            usedAtMillis[record] = now;
+            return;
+        }
+        boolean soon = channels.name(channel).isSingleReader() && !channels.hasWaiters(channel);
+        if (now - usedAtMillis[record] >= (soon ? SINGLE_READER_IDLE_MILLIS : idleMillis)) {
+            usedAtMillis[record] = now;
+            reclaimer.delete(channel); // who waits is told, and creates it again
+        }
+    }
+
+    /** Ends the thread soon. */
+    void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.Name;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address for messages: the queue, what each message says of the full name, and the capacity; with the channel as it
+ * was last found.
+ *
+ * <p>Thread-safe: the channel is only a hint, and an operation that finds it gone looks it up again.
+ */
+public final class Mailbox {
+
+    private static final MemorySegment NO_PREFIX = MemorySegment.ofArray(new byte[0]);
+
+    private final Name queue;
+    private final boolean prefixed;
+    private final MemorySegment prefix;
+    private final int capacity;
+    private volatile @Nullable Channel channel;
+
+    private Mailbox(Name queue, boolean prefixed, MemorySegment prefix, int capacity) {
+        this.queue = queue;
+        this.prefixed = prefixed;
+        this.prefix = prefix;
+        this.capacity = capacity;
+    }
+
+    /**
+     * Addresses a channel.
+     *
+     * @param fullName the full name in ASCII; if it has a '!', the queue is the part up to and including that, and each
+     *     message carries the full name
+     * @param capacity how many messages may wait in the queue
+     * @return the address
+     */
+    public static Mailbox of(byte[] fullName, int capacity) {
+        int mark = 0;
+        while (mark < fullName.length && fullName[mark] != '!') {
+            mark++;
+        }
+        if (mark == fullName.length) {
+            return new Mailbox(Name.of(fullName), false, NO_PREFIX, capacity);
+        }
+        byte[] queue = new byte[mark + 1];
+        System.arraycopy(fullName, 0, queue, 0, queue.length);
+        byte[] prefix = new byte[1 + fullName.length];
+        prefix[0] = (byte) fullName.length;
+        System.arraycopy(fullName, 0, prefix, 1, fullName.length);
+        return new Mailbox(Name.of(queue), true, MemorySegment.ofArray(prefix), capacity);
+    }
+
+    Name queue() {
+        return queue;
+    }
+
+    /**
+     * Tells what the content of a message is.
+     *
+     * @return whether it begins with a byte that counts the characters of the full name, and these
+     */
+    public boolean isPrefixed() {
+        return prefixed;
+    }
+
+    MemorySegment prefix() {
+        return prefix;
+    }
+
+    /**
+     * Gives the capacity.
+     *
+     * @return how many messages may wait in the queue
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    @Nullable
+    Channel channel() {
+        return channel;
+    }
+
+    void found(@Nullable Channel channel) {
+        this.channel = channel;
+    }
+}

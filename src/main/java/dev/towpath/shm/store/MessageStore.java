@@ -1,0 +1,306 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelQueue;
+import dev.towpath.shm.structure.ChannelTable;
+import dev.towpath.shm.structure.Life;
+import dev.towpath.shm.structure.Reference;
+import dev.towpath.shm.structure.Run;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends, takes and expires messages.
+ *
+ * <p>"Full" is said of a channel only after its expired messages have been dropped, and of the memory only after all
+ * expired messages were dropped, channels that nobody uses were deleted, and every block was looked at.
+ *
+ * <p>Thread-safe.
+ */
+public final class MessageStore {
+
+    /** What became of a message. */
+    public enum Outcome {
+        /** It is in the queue. */
+        SENT,
+        /** The channel was at its capacity; nothing is stored. */
+        CHANNEL_FULL,
+        /** The message memory was used up; nothing is stored. */
+        MEMORY_FULL
+    }
+
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
+
+    private final ChannelTable channels;
+    private final ChannelQueue queue;
+    private final Payloads payloads;
+    private final Doorbells doorbells;
+    private final Counters counters;
+    private final Reclaimer reclaimer;
+    private final Clock clock;
+    private final long expiryNanos;
+    private final Scratch.Pool scratches;
+
+    MessageStore(
+            Structures structures,
+            Payloads payloads,
+            Doorbells doorbells,
+            Counters counters,
+            Reclaimer reclaimer,
+            Clock clock,
+            long expiryNanos,
+            Scratch.Pool scratches) {
+        this.channels = structures.channels();
+        this.queue = structures.queue();
+        this.payloads = payloads;
+        this.doorbells = doorbells;
+        this.counters = counters;
+        this.reclaimer = reclaimer;
+        this.clock = clock;
+        this.expiryNanos = expiryNanos;
+        this.scratches = scratches;
+    }
+
+    /**
+     * Sends a message.
+     *
+     * @param mailbox where to
+     * @param payload its payload
+     * @return what became of it
+     */
+    public Outcome send(Mailbox mailbox, MemorySegment payload) {
+        Outcome outcome = sendUncounted(mailbox, payload);
+        if (outcome != Outcome.SENT) {
+            countRefused(mailbox);
+        }
+        return outcome;
+    }
+
+    /** Sends a message, leaving it to the caller to count a refusal. */
+    Outcome sendUncounted(Mailbox mailbox, MemorySegment payload) {
+        long message = write(mailbox, payload);
+        return message == Reference.NONE ? Outcome.MEMORY_FULL : link(mailbox, message);
+    }
+
+    private long write(Mailbox mailbox, MemorySegment payload) {
+        long deadline = clock.deadlineMillis(expiryNanos, Life.MAX_DEADLINE_MILLIS);
+        long message = payloads.write(mailbox.prefix(), payload, deadline);
+        for (int attempt = 0; message == Reference.NONE && reclaimer.reclaimMemory(attempt); attempt++) {
+            message = payloads.write(mailbox.prefix(), payload, deadline);
+        }
+        return message;
+    }
+
+    /** Links a message that was written, or frees it. */
+    Outcome link(Mailbox mailbox, long message) {
+        Scratch scratch = scratches.borrow();
+        int linked = 0;
+        try {
+            Run run = scratch.run();
+            run.clear();
+            run.add(message);
+            linked = link(mailbox, run, scratch);
+        } finally {
+            scratches.giveBack(scratch);
+            if (linked <= 0) {
+                payloads.free(message);
+            }
+        }
+        return linked > 0 ? Outcome.SENT : linked == 0 ? Outcome.CHANNEL_FULL : Outcome.MEMORY_FULL;
+    }
+
+    /** Links what there is room for; -1 if there is no memory for the channel itself. */
+    private int link(Mailbox mailbox, Run run, Scratch scratch) {
+        while (true) { // lock-free: the channel was deleted, or expired messages made room
+            Channel channel = findOrCreate(mailbox);
+            if (channel == null) {
+                return -1;
+            }
+            int linked = queue.link(channel, run, mailbox.capacity());
+            if (linked > 0) {
+                doorbells.messageSent(channel);
+                return linked;
+            }
+            if (linked == Channel.GONE) {
+                channels.finishDeletion(channel);
+                mailbox.found(null);
+            } else if (reclaimer.dropExpired(channel, scratch) == 0) {
+                return 0;
+            }
+        }
+    }
+
+    /**
+     * Sends messages in order, up to the first that does not fit.
+     *
+     * @param mailbox where to
+     * @param payloadsInOrder their payloads
+     * @return how many were sent; and why no more, in {@code refusal}
+     */
+    public int sendAll(Mailbox mailbox, List<byte[]> payloadsInOrder) {
+        int sent = 0;
+        while (sent < payloadsInOrder.size()) {
+            int most = Math.min(Scratch.MESSAGES, payloadsInOrder.size() - sent);
+            int linked = sendRun(mailbox, payloadsInOrder.subList(sent, sent + most));
+            sent += linked;
+            if (linked < most) {
+                countRefused(mailbox);
+                break;
+            }
+        }
+        return sent;
+    }
+
+    private int sendRun(Mailbox mailbox, List<byte[]> payloadsInOrder) {
+        Scratch scratch = scratches.borrow();
+        Run run = scratch.run();
+        run.clear();
+        int linked = 0;
+        try {
+            for (byte[] payload : payloadsInOrder) {
+                long message = write(mailbox, MemorySegment.ofArray(payload));
+                if (message == Reference.NONE) {
+                    break;
+                }
+                run.add(message);
+            }
+            linked = run.count() == 0 ? 0 : Math.max(0, link(mailbox, run, scratch));
+        } finally {
+            for (int i = linked; i < run.count(); i++) {
+                payloads.free(run.block(i));
+            }
+            scratches.giveBack(scratch);
+        }
+        return linked;
+    }
+
+    private void countRefused(Mailbox mailbox) {
+        counters.full(1);
+        Channel channel = mailbox.channel();
+        if (channel != null) {
+            channels.countFull(channel);
+        }
+    }
+
+    /**
+     * Takes the next message.
+     *
+     * @param mailbox where from
+     * @return its content, or null if there is none
+     */
+    public byte @Nullable [] take(Mailbox mailbox) {
+        Channel channel = find(mailbox);
+        if (channel == null) {
+            return null;
+        }
+        Scratch scratch = scratches.borrow();
+        try {
+            SingleDelivery delivery = scratch.single();
+            while (true) { // ends: each round drops expired messages, or finds the channel deleted
+                int taken = queue.take(channel, scratch.run(), delivery, 1, clock.nowMillis(), Long.MAX_VALUE);
+                if (taken == Channel.GONE) {
+                    channel = refind(mailbox, channel);
+                } else if (taken > 0) {
+                    finish(channel, delivery, taken);
+                    if (delivery.isDelivered(taken - 1)) {
+                        return delivery.takeContent();
+                    }
+                }
+                if (channel == null || taken == 0) {
+                    return null;
+                }
+            }
+        } finally {
+            scratches.giveBack(scratch);
+        }
+    }
+
+    /**
+     * Takes what is there, in one step.
+     *
+     * @param mailbox where from
+     * @param batch receives the messages
+     * @param limit how many at most, at least 1
+     * @return whether there was any
+     */
+    public boolean take(Mailbox mailbox, Batch batch, int limit) {
+        Channel channel = find(mailbox);
+        while (channel != null) {
+            int taken = queue.take(channel, batch.run(), batch.delivery(), limit, clock.nowMillis(), Long.MAX_VALUE);
+            if (taken == 0) {
+                return false;
+            }
+            if (taken == Channel.GONE) {
+                channel = refind(mailbox, channel);
+            } else if (finish(channel, batch.delivery(), taken) < taken) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Frees what a step has taken, counts what had expired, and tells who waits for room. */
+    private int finish(Channel channel, Delivery delivery, int taken) {
+        int expired = delivery.finish(taken);
+        counters.expired(expired);
+        doorbells.roomMade(channel);
+        return expired;
+    }
+
+    private @Nullable Channel refind(Mailbox mailbox, Channel gone) {
+        channels.finishDeletion(gone);
+        mailbox.found(null);
+        return find(mailbox);
+    }
+
+    /**
+     * Finds the channel of a mailbox.
+     *
+     * @param mailbox the address
+     * @return the channel, or null if nobody has created it
+     */
+    @Nullable
+    Channel find(Mailbox mailbox) {
+        Channel channel = mailbox.channel();
+        if (channel == null) {
+            long found = channels.find(mailbox.queue());
+            if (found != Reference.NONE) {
+                channel = channels.open(found);
+                mailbox.found(channel);
+            }
+        }
+        return channel;
+    }
+
+    /** Forgets the channel of a mailbox if it has been deleted. */
+    void forgetIfGone(Mailbox mailbox) {
+        Channel channel = mailbox.channel();
+        if (channel != null && channels.isGone(channel)) {
+            channels.finishDeletion(channel);
+            mailbox.found(null);
+        }
+    }
+
+    /** Finds or creates the channel of a mailbox; null if there is no memory for it. */
+    @Nullable
+    Channel findOrCreate(Mailbox mailbox) {
+        Channel channel = mailbox.channel();
+        if (channel == null) {
+            long found = channels.create(mailbox.queue());
+            for (int attempt = 0; found == Reference.NONE && reclaimer.reclaimChannels(attempt); attempt++) {
+                found = channels.create(mailbox.queue());
+            }
+            if (found != Reference.NONE) {
+                channel = channels.open(found);
+                mailbox.found(channel);
+            }
+        }
+        return channel;
+    }
+
+    /** An empty payload. */
+    static MemorySegment nothing() {
+        return NOTHING;
+    }
+}

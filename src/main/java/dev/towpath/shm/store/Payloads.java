@@ -1,0 +1,173 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.BlockArena;
+import dev.towpath.shm.structure.Blocks;
+import dev.towpath.shm.structure.Control;
+import dev.towpath.shm.structure.Life;
+import dev.towpath.shm.structure.Reference;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Writes what a message consists of into blocks, before it is linked.
+ *
+ * <p>A message is a block of one granule, so that a queue's dummy never withholds more. Its content is a prefix and a
+ * payload. Up to 256 bytes stand in the block itself; more goes into parts, blocks of the size classes that fit best,
+ * or of whatever sizes are free, chained by their {@code next} words; then the message's block names the first one.
+ * In a shared message the block holds
+ *
+ * <table>
+ * <caption>Content of the block of a shared message</caption>
+ * <tr><th>bytes</th><th>content</th></tr>
+ * <tr><td>0–7</td><td>reference to the fan-out</td></tr>
+ * <tr><td>8–15</td><td>number of the member in the fan-out</td></tr>
+ * <tr><td>16–23</td><td>length of the prefix</td></tr>
+ * <tr><td>24–</td><td>prefix</td></tr>
+ * </table>
+ *
+ * <p>A part names its parent, the message or fan-out, and the generation of it, so that it can be told when nobody
+ * needs it any more. Crash windows: until a part is complete it is ALLOCATED by its writer; from PART on its parent
+ * decides, which is ALLOCATED by the same writer until it is linked.
+ */
+final class Payloads {
+
+    /** What a part's {@code channel} word says of its parent: a message. */
+    static final long OF_MESSAGE = 0;
+
+    /** What a part's {@code channel} word says of its parent: a fan-out. */
+    static final long OF_FAN_OUT = 1;
+
+    static final long SHARED_MEMBER_AT = 8;
+    static final long SHARED_PREFIX_LENGTH_AT = 16;
+    static final long SHARED_PREFIX_AT = 24;
+
+    private final Words words;
+    private final Blocks blocks;
+    private final BlockArena arena;
+
+    Payloads(Structures structures) {
+        this.words = structures.words();
+        this.blocks = structures.blocks();
+        this.arena = structures.arena();
+    }
+
+    /**
+     * Writes a message.
+     *
+     * @return its block, ALLOCATED; or {@link Reference#NONE} if there was no memory, and nothing is kept
+     */
+    long write(MemorySegment prefix, MemorySegment payload, long deadlineMillis) {
+        long message = arena.allocateAtLeast(0);
+        if (message == Reference.NONE) {
+            return Reference.NONE;
+        }
+        int block = Reference.index(message);
+        long length = prefix.byteSize() + payload.byteSize();
+        if (length <= Blocks.GRANULE_BYTES) {
+            writeContent(prefix, payload, 0, blocks.payload(block), length);
+            words.set(blocks.life(block), Life.of(deadlineMillis, Life.INLINE, (int) length));
+            return message;
+        }
+        long first = writeParts(prefix, payload, message, OF_MESSAGE);
+        if (first == Reference.NONE) {
+            arena.free(message);
+            return Reference.NONE;
+        }
+        words.set(blocks.payload(block), first);
+        words.set(blocks.life(block), Life.of(deadlineMillis, Life.PARTS, (int) length));
+        return message;
+    }
+
+    /** Writes a message that refers to a fan-out; NONE if there was no memory. */
+    long writeShared(MemorySegment prefix, long fanOut, int member, int payloadLength, long deadlineMillis) {
+        long message = arena.allocateAtLeast(0);
+        if (message == Reference.NONE) {
+            return Reference.NONE;
+        }
+        int block = Reference.index(message);
+        long at = blocks.payload(block);
+        words.set(at, fanOut);
+        words.set(at + SHARED_MEMBER_AT, member);
+        words.set(at + SHARED_PREFIX_LENGTH_AT, prefix.byteSize());
+        words.write(prefix, 0, at + SHARED_PREFIX_AT, prefix.byteSize());
+        words.set(blocks.life(block), Life.of(deadlineMillis, Life.SHARED, payloadLength));
+        return message;
+    }
+
+    /** Writes content into parts of a parent; the first one, or NONE if there was no memory, and nothing is kept. */
+    long writeParts(MemorySegment prefix, MemorySegment payload, long parent, long parentKind) {
+        long length = prefix.byteSize() + payload.byteSize();
+        long first = Reference.NONE;
+        long previous = Reference.NONE;
+        long written = 0;
+        while (written < length) {
+            long part = allocatePart(length - written);
+            if (part == Reference.NONE) {
+                freeParts(first, parent);
+                return Reference.NONE;
+            }
+            int block = Reference.index(part);
+            words.set(blocks.next(block), Reference.end(part));
+            words.set(blocks.sequence(block), parent);
+            words.set(blocks.channel(block), parentKind);
+            if (previous == Reference.NONE) {
+                first = part;
+            } else {
+                words.set(blocks.next(Reference.index(previous)), Reference.of(Reference.tag(previous), block));
+            }
+            long bytes = Math.min(blocks.bytes(block), length - written);
+            writeContent(prefix, payload, written, blocks.payload(block), bytes);
+            written += bytes;
+            previous = part;
+            arena.becomePart(part);
+        }
+        return first;
+    }
+
+    /** The block that fits best; if there is none, a larger one, then ever smaller ones. */
+    private long allocatePart(long bytes) {
+        int best = BlockArena.sizeClassFor(bytes);
+        long part = arena.allocateAtLeast(best);
+        for (int smaller = best - 1; part == Reference.NONE && smaller >= 0; smaller--) {
+            part = arena.allocate(smaller);
+        }
+        return part;
+    }
+
+    /** Copies a piece of prefix and payload, seen as one. */
+    private void writeContent(MemorySegment prefix, MemorySegment payload, long from, long at, long length) {
+        long ofPrefix = Math.clamp(prefix.byteSize() - from, 0, length);
+        if (ofPrefix > 0) {
+            words.write(prefix, from, at, ofPrefix);
+        }
+        words.write(payload, from + ofPrefix - prefix.byteSize(), at + ofPrefix, length - ofPrefix);
+    }
+
+    /** Frees a message that was not linked. */
+    void free(long message) {
+        int block = Reference.index(message);
+        if (Life.kind(words.get(blocks.life(block))) == Life.PARTS) {
+            freeParts(words.get(blocks.payload(block)), message);
+        }
+        arena.free(message);
+    }
+
+    /**
+     * Frees the chain of parts of a parent that has ended. Each part is freed only if it still names this parent, so a
+     * sweep may do the same at the same time.
+     */
+    void freeParts(long first, long parent) {
+        long part = first;
+        while (blocks.exists(Reference.index(part))) { // ends: each round frees a block
+            int block = Reference.index(part);
+            long control = words.getVolatile(blocks.control(block));
+            long next = words.getVolatile(blocks.next(block));
+            if (Control.state(control) != BlockArena.PART
+                    || words.get(blocks.sequence(block)) != parent
+                    || !arena.free(block, control)) {
+                return;
+            }
+            part = next;
+        }
+    }
+}

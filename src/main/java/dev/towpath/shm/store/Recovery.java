@@ -1,0 +1,153 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.BlockArena;
+import dev.towpath.shm.structure.Blocks;
+import dev.towpath.shm.structure.Control;
+import dev.towpath.shm.structure.Life;
+import dev.towpath.shm.structure.Reference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts everything that a dead participant held back into use: the sweep.
+ *
+ * <p>The sweep looks at every owner word of the region once and decides about it by what the words around it say:
+ *
+ * <table>
+ * <caption>What becomes of what is found</caption>
+ * <tr><th>found</th><th>becomes</th></tr>
+ * <tr><td>slab CLAIMING or LAYING by the dead</td><td>its old cut, or its new one</td></tr>
+ * <tr><td>channel record INIT or DEAD by the dead</td><td>FREE</td></tr>
+ * <tr><td>channel record LIVE with a closed queue</td><td>FREE</td></tr>
+ * <tr><td>group or membership INIT by the dead</td><td>DEAD, and FREE when it is in no list</td></tr>
+ * <tr><td>membership DEAD after walks through all groups</td><td>FREE</td></tr>
+ * <tr><td>block ALLOCATED by the dead</td><td>FREE</td></tr>
+ * <tr><td>block LINKING by the dead</td><td>QUEUED if it is in its queue, else FREE</td></tr>
+ * <tr><td>block QUEUED, passed by its head or of a channel that is gone</td><td>FREE</td></tr>
+ * <tr><td>part whose parent is gone, or delivered</td><td>FREE</td></tr>
+ * <tr><td>fan-out INIT by the dead, or LIVE</td><td>its bits without a message are cleared</td></tr>
+ * </table>
+ *
+ * What a living participant has ALLOCATED, LINKING or INIT is never touched. Each decision is carried out by a
+ * compare-and-set on exactly the word that was judged, so what has moved on meanwhile stays as it is; two sweeps at
+ * once, or one that dies half-way and is begun again, do no harm.
+ *
+ * <p>Order matters twice: LINKING is decided before QUEUED parts and fan-outs are, and a LIVE fan-out is listed
+ * before the messages are looked at: no message can come to refer to it later.
+ */
+final class Recovery {
+
+    private final Structures structures;
+    private final Words words;
+    private final Blocks blocks;
+    private final BlockArena arena;
+    private final QueueInspector inspector;
+    private final Payloads payloads;
+
+    Recovery(Structures structures, Payloads payloads) {
+        this.structures = structures;
+        this.words = structures.words();
+        this.blocks = structures.blocks();
+        this.arena = structures.arena();
+        this.inspector = new QueueInspector(structures);
+        this.payloads = payloads;
+    }
+
+    /**
+     * Sweeps the region.
+     *
+     * @param dead owner number of the dead participant, or {@link Control#NOBODY} to find only what many dead have left
+     */
+    void sweep(int dead) {
+        for (int slab = 0; slab < blocks.slabs() && dead != Control.NOBODY; slab++) {
+            arena.recoverSlab(slab, dead);
+        }
+        structures.channels().recover(dead);
+        structures.memberships().recover(dead);
+        List<Long> fanOuts = structures.fanOuts().recover(dead);
+        Map<Long, Long> needed = new HashMap<>();
+        for (int block = 0; block < blocks.granules(); block++) {
+            sweepMessage(block, dead, needed);
+        }
+        for (long fanOut : fanOuts) {
+            long parts = structures.fanOuts().retain(fanOut, needed.getOrDefault(fanOut, 0L));
+            if (parts != Reference.NONE) {
+                payloads.freeParts(parts, fanOut);
+            }
+        }
+        for (int block = 0; block < blocks.granules(); block++) {
+            sweepPart(block);
+        }
+    }
+
+    private void sweepMessage(int block, int dead, Map<Long, Long> needed) {
+        long control = words.getVolatile(blocks.control(block));
+        boolean ofDead = Control.owner(control) == dead && dead != Control.NOBODY;
+        switch (Control.state(control)) {
+            case BlockArena.ALLOCATED -> {
+                if (ofDead) {
+                    arena.free(block, control);
+                }
+            }
+            case BlockArena.LINKING -> {
+                if (ofDead && !inspector.isLinked(block)) {
+                    arena.free(block, control);
+                } else if (ofDead) {
+                    words.compareAndSet(
+                            blocks.control(block),
+                            control,
+                            Control.withState(control, Control.NOBODY, BlockArena.QUEUED));
+                    noteNeeded(block, needed);
+                } else {
+                    noteNeeded(block, needed);
+                }
+            }
+            case BlockArena.QUEUED -> {
+                switch (inspector.judge(block)) {
+                    case PASSED -> arena.free(block, control);
+                    case WAITING -> noteNeeded(block, needed);
+                    default -> {} // the dummy: its content has been delivered
+                }
+            }
+            default -> {} // not a message
+        }
+    }
+
+    /** Notes that a message needs its fan-out. */
+    private void noteNeeded(int block, Map<Long, Long> needed) {
+        if (Life.kind(words.get(blocks.life(block))) == Life.SHARED) {
+            long fanOut = words.get(blocks.payload(block));
+            long member = words.get(blocks.payload(block) + Payloads.SHARED_MEMBER_AT);
+            needed.merge(fanOut, 1L << member, (some, more) -> some | more);
+        }
+    }
+
+    private void sweepPart(int block) {
+        long control = words.getVolatile(blocks.control(block));
+        if (Control.state(control) == BlockArena.PART) {
+            long parent = words.get(blocks.sequence(block));
+            boolean ofMessage = words.get(blocks.channel(block)) == Payloads.OF_MESSAGE;
+            if (ofMessage ? !messageNeedsParts(parent) : !structures.fanOuts().isInUse(parent)) {
+                arena.free(block, control);
+            }
+        }
+    }
+
+    private boolean messageNeedsParts(long message) {
+        int block = Reference.index(message);
+        if (!blocks.exists(block)) {
+            return false;
+        }
+        long control = words.getVolatile(blocks.control(block));
+        if (!Reference.names(message, control)) {
+            return false;
+        }
+        return switch (Control.state(control)) {
+            case BlockArena.ALLOCATED, BlockArena.LINKING -> true;
+            case BlockArena.QUEUED -> inspector.judge(block) == QueueInspector.Place.WAITING;
+            default -> false;
+        };
+    }
+}

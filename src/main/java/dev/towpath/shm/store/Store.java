@@ -1,0 +1,333 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.memory.RegionDirectory;
+import dev.towpath.shm.memory.RegionFault;
+import dev.towpath.shm.memory.RegionFile;
+import dev.towpath.shm.memory.RegionSpec;
+import dev.towpath.shm.memory.SegmentWords;
+import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.ChannelTable;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One participant's access to a region: everything that a layer keeps there, and the two threads that look after it.
+ *
+ * <p>Opening takes a seat among the participants, recovering a dead one's if need be, and recovers all other dead.
+ * Closing is a polite death: the region is unmapped, which stops every operation of this participant wherever it is;
+ * then the region is mapped once more to sweep up what those operations held, the slot is freed and its lock
+ * released. If the process dies during that, others do the same.
+ *
+ * <p>Thread-safe. Operations on a closed store throw {@link IllegalStateException}.
+ */
+public final class Store implements AutoCloseable {
+
+    private final RegionDirectory directory;
+    private final String prefix;
+    private final StoreOptions options;
+    private final RegionFile file;
+    private final Participants.Seat seat;
+    private final Structures structures;
+    private final Payloads payloads;
+    private final Participants participants;
+    private final Counters counters;
+    private final Clock clock;
+    private final WakeSockets sockets;
+    private final Reclaimer reclaimer;
+    private final MessageStore messages;
+    private final GroupStore groups;
+    private final Waits waits;
+    private final Waker waker;
+    private final Housekeeper housekeeper;
+    private final Scratch.Pool scratches;
+    private final Thread wakerThread;
+    private final Thread housekeeperThread;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Store(
+            RegionDirectory directory,
+            String prefix,
+            StoreOptions options,
+            RegionFile file,
+            Participants.Seat seat,
+            Function<MemorySegment, Words> view) {
+        this.directory = directory;
+        this.prefix = prefix;
+        this.options = options;
+        this.file = file;
+        this.seat = seat;
+        Words words = view.apply(file.segment());
+        this.structures = structures(words, file, seat.slot());
+        this.payloads = new Payloads(structures);
+        this.participants = new Participants(words, structures.layout(), directory, prefix);
+        this.counters = new Counters(participants, seat.slot());
+        this.clock = new Clock(options.nanoClock(), file.createdAtNanos());
+        this.scratches = new Scratch.Pool(() -> new Scratch(structures, payloads));
+        ChannelTable channels = structures.channels();
+        WaitingRoom receivers = new WaitingRoom(channels::isWorthALook);
+        WaitingRoom senders = new WaitingRoom(channel -> true);
+        this.sockets = WakeSockets.open(slot -> directory.socket(prefix, slot), seat.slot(), RegionLayout.PARTICIPANTS);
+        Doorbells doorbells = new Doorbells(words, participants, sockets, seat.slot(), receivers, senders);
+        this.reclaimer = new Reclaimer(structures, doorbells, counters, clock, options.evictOnExpiry(), scratches);
+        this.messages = new MessageStore(
+                structures, payloads, doorbells, counters, reclaimer, clock, options.expiryNanos(), scratches);
+        this.groups = new GroupStore(structures, messages, payloads, reclaimer, counters, clock, options, scratches);
+        this.waits = new Waits(messages, channels, doorbells, receivers, senders);
+        this.waker = new Waker(words, participants.at(seat.slot()), sockets, receivers, senders);
+        Recovery recovery = new Recovery(structures, payloads);
+        long idleMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.expiryNanos()));
+        this.housekeeper = new Housekeeper(
+                structures, participants, seat.slot(), recovery, reclaimer, clock, idleMillis, scratches);
+        if (seat.needsRecovery()) {
+            recovery.sweep(structures.owner());
+        }
+        participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
+        participants.recoverDead(seat.slot(), recovery::sweep);
+        this.wakerThread = start("waker", waker);
+        this.housekeeperThread = start("housekeeper", housekeeper);
+    }
+
+    /**
+     * Opens the region of a prefix and joins it; makes it if there is none.
+     *
+     * @param base where the directory of regions is
+     * @param prefix the prefix
+     * @param options what is wanted
+     * @return the store
+     * @throws RegionFault if the region cannot be used
+     */
+    public static Store open(Path base, String prefix, StoreOptions options) {
+        return open(base, prefix, options, SegmentWords::new);
+    }
+
+    /**
+     * Checks a size for the message memory.
+     *
+     * @param bytes the size
+     * @return the same
+     * @throws IllegalArgumentException if no region can have it
+     */
+    public static long requireMessageMemory(long bytes) {
+        return requireRange(
+                "messageMemory", bytes, RegionLayout.MIN_MESSAGE_MEMORY_BYTES, RegionLayout.MAX_MESSAGE_MEMORY_BYTES);
+    }
+
+    /**
+     * Checks a size for the group memory.
+     *
+     * @param bytes the size
+     * @return the same
+     * @throws IllegalArgumentException if no region can have it
+     */
+    public static long requireGroupMemory(long bytes) {
+        return requireRange(
+                "groupMemory", bytes, RegionLayout.MIN_GROUP_MEMORY_BYTES, RegionLayout.MAX_GROUP_MEMORY_BYTES);
+    }
+
+    private static long requireRange(String what, long bytes, long min, long max) {
+        if (bytes < min || bytes > max) {
+            throw new IllegalArgumentException(
+                    "bad " + what + " " + bytes + ": it must be " + min + " to " + max + " bytes");
+        }
+        return bytes;
+    }
+
+    /** Opens a store whose memory is seen through the eyes of a test. */
+    static Store open(Path base, String prefix, StoreOptions options, Function<MemorySegment, Words> view) {
+        RegionDirectory directory = RegionDirectory.open(base);
+        Seats seats = new Seats(directory, prefix);
+        RegionFile file = RegionFile.open(directory, prefix, spec(options), seats::take);
+        boolean opened = false;
+        try {
+            Store store = new Store(directory, prefix, options, file, seats.taken(), view);
+            opened = true;
+            return store;
+        } finally {
+            if (!opened) {
+                file.close();
+                seats.taken().lock().close();
+            }
+        }
+    }
+
+    /** Takes a seat while the region is opened. */
+    private static final class Seats {
+        private final RegionDirectory directory;
+        private final String prefix;
+        private Participants.@Nullable Seat seat;
+
+        Seats(RegionDirectory directory, String prefix) {
+            this.directory = directory;
+            this.prefix = prefix;
+        }
+
+        void take(RegionFile file) {
+            RegionLayout layout = RegionLayout.of(file.messageMemoryBytes(), file.groupMemoryBytes());
+            seat = new Participants(new SegmentWords(file.segment()), layout, directory, prefix).sit();
+            if (seat == null) {
+                throw new IllegalStateException("the region " + file.path() + " is open " + RegionLayout.PARTICIPANTS
+                        + " times already, which is the most");
+            }
+        }
+
+        Participants.Seat taken() {
+            if (seat == null) {
+                throw new AssertionError("no seat");
+            }
+            return seat;
+        }
+    }
+
+    private static RegionSpec spec(StoreOptions options) {
+        return new RegionSpec(
+                options.messageMemoryBytes(),
+                options.groupMemoryBytes(),
+                Structures.fingerprint(),
+                (messageMemory, groupMemory) ->
+                        RegionLayout.of(messageMemory, groupMemory).sizeBytes(),
+                segment -> {}, // zeros are a valid empty region
+                options.nanoClock());
+    }
+
+    private static Structures structures(Words words, RegionFile file, int slot) {
+        RegionLayout layout = RegionLayout.of(file.messageMemoryBytes(), file.groupMemoryBytes());
+        return Structures.of(words, layout, file.hashSeed(), Participants.owner(slot));
+    }
+
+    private Thread start(String name, Runnable work) {
+        return Thread.ofPlatform()
+                .daemon()
+                .name("towpath-" + name + "-" + prefix)
+                .start(work);
+    }
+
+    /**
+     * Gives the messages.
+     *
+     * @return sends and takes
+     */
+    public MessageStore messages() {
+        return messages;
+    }
+
+    /**
+     * Gives the groups.
+     *
+     * @return adds, discards and sends
+     */
+    public GroupStore groups() {
+        return groups;
+    }
+
+    /**
+     * Gives the waits.
+     *
+     * @return waits for messages and for room
+     */
+    public Waits waits() {
+        return waits;
+    }
+
+    /**
+     * Makes a batch to take messages with.
+     *
+     * @return a batch for one thread at a time
+     */
+    public Batch newBatch() {
+        return new Batch(structures, payloads);
+    }
+
+    /**
+     * Reads all counts.
+     *
+     * @return reads a region's statistics
+     */
+    public Census census() {
+        return new Census(structures, participants, counters, clock, options, file);
+    }
+
+    /** Drops every message and ends every membership that is there when the call begins. */
+    public void clear() {
+        Clearing.run(structures, reclaimer, scratches);
+    }
+
+    /**
+     * Gives the file of the region.
+     *
+     * @return its path
+     */
+    public Path path() {
+        return file.path();
+    }
+
+    /**
+     * Tells how much memory the region really has for messages.
+     *
+     * @return bytes, of which the payload is a part
+     */
+    public long messageMemoryBytes() {
+        return file.messageMemoryBytes();
+    }
+
+    /**
+     * Tells how much memory the region really has for groups.
+     *
+     * @return bytes
+     */
+    public long groupMemoryBytes() {
+        return file.groupMemoryBytes();
+    }
+
+    /** Leaves the region; does nothing the second time. What is in the region stays. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        waits.close();
+        waker.close();
+        housekeeper.close();
+        join(wakerThread);
+        join(housekeeperThread);
+        sockets.close();
+        file.close();
+        try {
+            leave();
+        } finally {
+            seat.lock().close();
+        }
+    }
+
+    /** Waits for a thread that has been told to end, and keeps an interrupt for later. */
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                LockSupport.unpark(thread);
+                thread.join(100);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Sweeps up after the operations that the unmapping has stopped, and frees the slot. */
+    private void leave() {
+        if (!file.isInPlace()) {
+            return; // the region was removed: nobody will miss the slot
+        }
+        try (RegionFile again = RegionFile.open(directory, prefix, spec(options))) {
+            Structures fresh = structures(new SegmentWords(again.segment()), again, seat.slot());
+            new Recovery(fresh, new Payloads(fresh)).sweep(fresh.owner());
+            new Participants(fresh.words(), fresh.layout(), directory, prefix).leave(seat.slot());
+        }
+    }
+}

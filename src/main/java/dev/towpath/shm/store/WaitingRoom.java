@@ -1,0 +1,140 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.Reference;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/**
+ * Keeps the threads of this participant that wait at channels, and wakes as many as there is something for.
+ *
+ * <p>One waiter of a channel is woken at a time. It looks at the channel itself, and when it leaves, whether it has got
+ * something, was interrupted or timed out, it wakes the next one if the channel is still worth a look. So a signal is
+ * never lost with the waiter that got it, and nobody else ever takes a message in a waiter's name.
+ *
+ * <p>Channels are grouped as in the news: by record modulo {@value #BUCKETS}. The locks are held for a few
+ * instructions, never while something blocks.
+ */
+final class WaitingRoom {
+
+    /** How many channels news can tell apart. */
+    static final int BUCKETS = 64 * ParticipantLayout.NEWS_WORDS;
+
+    private final Predicate<Channel> isWorthALook;
+    private final Bucket[] buckets = new Bucket[BUCKETS];
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** The waiters of the channels of one bucket, by channel, in order of arrival. */
+    private static final class Bucket {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Map<Long, Queue> queues = new HashMap<>();
+    }
+
+    /** The waiters of one channel, in order of arrival. */
+    private record Queue(Channel channel, Set<Waiter> waiters) {
+        Queue(Channel channel) {
+            this(channel, new LinkedHashSet<>(2));
+        }
+
+        void signalOne() {
+            for (Waiter waiter : waiters) {
+                if (waiter.signal()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    WaitingRoom(Predicate<Channel> isWorthALook) {
+        this.isWorthALook = isWorthALook;
+        for (int i = 0; i < BUCKETS; i++) {
+            buckets[i] = new Bucket();
+        }
+    }
+
+    /** The bucket of a channel, and its place in the news. */
+    static int bucketOf(Channel channel) {
+        return Reference.index(channel.reference()) % BUCKETS;
+    }
+
+    /** Adds a waiter; from now on signals find it. */
+    void enter(Waiter waiter) {
+        for (Channel channel : waiter.channels()) {
+            Bucket bucket = buckets[bucketOf(channel)];
+            bucket.lock.lock();
+            try {
+                bucket.queues
+                        .computeIfAbsent(channel.reference(), reference -> new Queue(channel))
+                        .waiters
+                        .add(waiter);
+            } finally {
+                bucket.lock.unlock();
+            }
+        }
+        waiting.incrementAndGet();
+    }
+
+    /** Removes a waiter, and passes on what it may have been woken for. */
+    void leave(Waiter waiter) {
+        waiting.decrementAndGet();
+        for (Channel channel : waiter.channels()) {
+            Bucket bucket = buckets[bucketOf(channel)];
+            bucket.lock.lock();
+            try {
+                Queue queue = bucket.queues.get(channel.reference());
+                if (queue != null && queue.waiters.remove(waiter)) {
+                    if (queue.waiters.isEmpty()) {
+                        bucket.queues.remove(channel.reference());
+                    } else if (isWorthALook.test(channel)) {
+                        queue.signalOne();
+                    }
+                }
+            } finally {
+                bucket.lock.unlock();
+            }
+        }
+    }
+
+    /** Wakes a waiter for each channel of a bucket that is worth a look. */
+    void signal(int index) {
+        Bucket bucket = buckets[index];
+        bucket.lock.lock();
+        try {
+            for (Queue queue : bucket.queues.values()) {
+                if (isWorthALook.test(queue.channel)) {
+                    queue.signalOne();
+                }
+            }
+        } finally {
+            bucket.lock.unlock();
+        }
+    }
+
+    /** Looks at every channel that somebody waits at. */
+    void signalAll() {
+        for (int i = 0; i < BUCKETS && !isEmpty(); i++) {
+            signal(i);
+        }
+    }
+
+    /** Wakes everybody, whether there is something for them or not. */
+    void wakeAll() {
+        for (Bucket bucket : buckets) {
+            bucket.lock.lock();
+            try {
+                bucket.queues.values().forEach(queue -> queue.waiters.forEach(Waiter::signal));
+            } finally {
+                bucket.lock.unlock();
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return waiting.get() == 0;
+    }
+}

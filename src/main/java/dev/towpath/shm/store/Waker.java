@@ -1,0 +1,77 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.memory.Words;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sleeps in the name of all waiting threads of a participant, and wakes those for whom there is something.
+ *
+ * <p>One platform thread per participant: a virtual thread must not block in a system call, and thousands of them share
+ * this one. It reads the news when its bell rings, and every {@value #PATIENCE_MILLIS} ms it looks at every channel
+ * that somebody waits at, in case that a ringer died or stopped between sending and ringing. Where there is no socket
+ * it does not say that it sleeps, and polls its bell.
+ */
+final class Waker implements Runnable {
+
+    /** How long a message can lie unnoticed if its sender dies or stops before it rings. */
+    static final long PATIENCE_MILLIS = 100;
+
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+
+    private final Words words;
+    private final long bellAt;
+    private final long sleepingAt;
+    private final long newsAt;
+    private final WakeSockets sockets;
+    private final WaitingRoom receivers;
+    private final WaitingRoom senders;
+    private volatile boolean closed;
+
+    Waker(Words words, long participantAt, WakeSockets sockets, WaitingRoom receivers, WaitingRoom senders) {
+        this.words = words;
+        this.bellAt = participantAt + ParticipantLayout.BELL;
+        this.sleepingAt = participantAt + ParticipantLayout.SLEEPING;
+        this.newsAt = participantAt + ParticipantLayout.NEWS;
+        this.sockets = sockets;
+        this.receivers = receivers;
+        this.senders = senders;
+    }
+
+    @Override
+    public void run() {
+        long lookAt = System.nanoTime() + PATIENCE_NANOS;
+        while (!closed) {
+            readNews();
+            if (System.nanoTime() - lookAt >= 0) {
+                receivers.signalAll();
+                senders.signalAll();
+                lookAt = System.nanoTime() + PATIENCE_NANOS;
+            }
+            words.getAndSet(sleepingAt, sockets.available() ? 1 : 0); // P1
+            if (words.getVolatile(bellAt) == 0 && !closed) { // P2
+                sockets.await(lookAt - System.nanoTime(), () -> words.getVolatile(bellAt) != 0 || closed);
+            }
+            words.setRelease(sleepingAt, 0);
+        }
+    }
+
+    /** Takes the bell before the news, so that news which comes in between rings again. */
+    private void readNews() {
+        long bell = words.getVolatile(bellAt) == 0 ? 0 : words.getAndSet(bellAt, 0);
+        for (; bell != 0; bell &= bell - 1) {
+            int word = Long.numberOfTrailingZeros(bell);
+            long news = words.getAndSet(newsAt + word * (long) Long.BYTES, 0);
+            for (; news != 0; news &= news - 1) {
+                int bucket = word * Long.SIZE + Long.numberOfTrailingZeros(news);
+                receivers.signal(bucket);
+                senders.signal(bucket);
+            }
+        }
+    }
+
+    /** Ends the thread soon. */
+    void close() {
+        closed = true;
+        sockets.wakeUp();
+    }
+}
