@@ -1,0 +1,219 @@
+package dev.towpath.shm;
+
+import dev.towpath.Message;
+import dev.towpath.MessageHandler;
+import dev.towpath.Receiver;
+import dev.towpath.shm.memory.CorruptedRegion;
+import dev.towpath.shm.store.Batch;
+import dev.towpath.shm.store.Mailbox;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives from channels of a shared-memory layer.
+ *
+ * <p>Each call begins with another channel than the one before, so none starves another.
+ */
+final class SharedMemoryReceiver implements Receiver {
+
+    private final SharedMemoryLayer layer;
+    private final List<String> channels;
+    private final List<Mailbox> mailboxes;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicReference<@Nullable Batch> spareBatch = new AtomicReference<>();
+
+    /** Messages of a step whose handler threw before it came to them; nearly always empty. */
+    private final Queue<Message> leftOver = new ConcurrentLinkedQueue<>();
+
+    SharedMemoryReceiver(SharedMemoryLayer layer, List<String> channels, List<Mailbox> mailboxes) {
+        this.layer = layer;
+        this.channels = channels;
+        this.mailboxes = mailboxes;
+    }
+
+    @Override
+    public List<String> channels() {
+        return channels;
+    }
+
+    @Override
+    public Message receive() throws InterruptedException {
+        Message message = receiveUntil(System.nanoTime() + SharedMemoryLayer.FOR_EVER_NANOS);
+        if (message == null) {
+            throw new AssertionError("292 years have passed");
+        }
+        return message;
+    }
+
+    @Override
+    public @Nullable Message receive(Duration timeout) throws InterruptedException {
+        return receiveUntil(SharedMemoryLayer.deadline(timeout));
+    }
+
+    private @Nullable Message receiveUntil(long deadlineNanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Message message = tryReceive();
+        if (message != null || deadlineNanos - System.nanoTime() <= 0) {
+            return message;
+        }
+        Attempt attempt = new Attempt();
+        try {
+            layer.store().waits().forMessage(mailboxes, attempt::make, deadlineNanos);
+        } catch (RuntimeException e) {
+            throw layer.translate(e);
+        }
+        return attempt.received;
+    }
+
+    /** Tries to receive, and keeps what was received. */
+    private final class Attempt {
+        private @Nullable Message received;
+
+        boolean make() {
+            received = tryReceive();
+            return received != null;
+        }
+    }
+
+    @Override
+    public @Nullable Message tryReceive() {
+        layer.requireOpen();
+        if (!leftOver.isEmpty()) {
+            Message message = leftOver.poll();
+            if (message != null) {
+                return message;
+            }
+        }
+        try {
+            int first = nextTurn();
+            for (int i = 0; i < mailboxes.size(); i++) {
+                int place = first + i < mailboxes.size() ? first + i : first + i - mailboxes.size();
+                byte[] content = layer.store().messages().take(mailboxes.get(place));
+                if (content != null) {
+                    return message(place, content);
+                }
+            }
+            return null;
+        } catch (RuntimeException e) {
+            throw layer.translate(e);
+        }
+    }
+
+    private int nextTurn() {
+        return mailboxes.size() == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), mailboxes.size());
+    }
+
+    private Message message(int place, byte[] content) {
+        if (!mailboxes.get(place).isPrefixed()) {
+            return new Message(channels.get(place), content, layer.codec());
+        }
+        MemorySegment all = MemorySegment.ofArray(content);
+        byte[] payload = Arrays.copyOfRange(content, payloadStart(all), content.length);
+        return new Message(fullName(all), payload, layer.codec());
+    }
+
+    private static int payloadStart(MemorySegment content) {
+        int length = content.byteSize() == 0 ? 0 : content.get(ValueLayout.JAVA_BYTE, 0);
+        if (length <= 0 || length >= content.byteSize() + 1 || 1 + length > content.byteSize()) {
+            throw new CorruptedRegion("a message has a full name of " + length + " characters");
+        }
+        return 1 + length;
+    }
+
+    private static String fullName(MemorySegment content) {
+        byte[] name = content.asSlice(1, payloadStart(content) - 1L).toArray(ValueLayout.JAVA_BYTE);
+        return new String(name, StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public CompletableFuture<Message> receiveAsync() {
+        layer.requireOpen();
+        return AsyncReceive.start(this);
+    }
+
+    /** Waits until an attempt succeeds; for {@link AsyncReceive}. */
+    void await(BooleanSupplier attempt) throws InterruptedException {
+        try {
+            layer.store().waits().forMessage(mailboxes, attempt, System.nanoTime() + SharedMemoryLayer.FOR_EVER_NANOS);
+        } catch (RuntimeException e) {
+            throw layer.translate(e);
+        }
+    }
+
+    @Override
+    public int drain(MessageHandler handler, int limit) {
+        Objects.requireNonNull(handler, "handler");
+        if (limit < 0) {
+            throw new IllegalArgumentException("bad limit " + limit + ": it must be at least 0");
+        }
+        layer.requireOpen();
+        int drained = drainLeftOver(handler, limit);
+        Batch batch = spareBatch.getAndSet(null);
+        if (batch == null) {
+            batch = layer.store().newBatch();
+        }
+        int first = nextTurn();
+        for (int i = 0; i < mailboxes.size() && drained < limit; i++) {
+            int place = first + i < mailboxes.size() ? first + i : first + i - mailboxes.size();
+            while (drained < limit && take(place, batch, limit - drained)) {
+                drained += hand(place, batch, handler);
+            }
+        }
+        spareBatch.set(batch);
+        return drained;
+    }
+
+    private int drainLeftOver(MessageHandler handler, int limit) {
+        int drained = 0;
+        while (drained < limit && !leftOver.isEmpty()) {
+            Message message = leftOver.poll();
+            if (message != null) {
+                drained++;
+                handler.onMessage(message.channel(), MemorySegment.ofArray(message.bytes()));
+            }
+        }
+        return drained;
+    }
+
+    private boolean take(int place, Batch batch, int limit) {
+        try {
+            return layer.store().messages().take(mailboxes.get(place), batch, limit);
+        } catch (RuntimeException e) {
+            throw layer.translate(e);
+        }
+    }
+
+    /** Calls the handler with each message of a step; what it has not seen when it throws is left over. */
+    private int hand(int place, Batch batch, MessageHandler handler) {
+        int handed = 0;
+        try {
+            for (MemorySegment content = batch.poll(); content != null; content = batch.poll()) {
+                handed++;
+                if (mailboxes.get(place).isPrefixed()) {
+                    handler.onMessage(fullName(content), content.asSlice(payloadStart(content)));
+                } else {
+                    handler.onMessage(channels.get(place), content);
+                }
+            }
+            return handed;
+        } finally {
+            for (MemorySegment content = batch.poll(); content != null; content = batch.poll()) {
+                leftOver.add(message(place, content.toArray(ValueLayout.JAVA_BYTE)));
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The channel layer that keeps messages and groups in shared memory. */
+package dev.towpath.shm;
