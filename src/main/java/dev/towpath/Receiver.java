@@ -67,8 +67,8 @@ public interface Receiver {
      * Receives the messages that are there now, without waiting and without allocating anything for each.
      *
      * @param handler is called with each message in the calling thread, and may use the layer. When it throws, the
-     *     message it was called with counts as received, the others stay where they are, and what it threw is passed
-     *     on.
+     *     message it was called with counts as received, and what it threw is passed on. Messages that were taken in
+     *     the same step are kept by this layer, whose next receive from their channel gets them first.
      * @param limit how many messages to take at most, at least 0
      * @return how many were taken
      * @throws IllegalArgumentException if {@code limit} is negative

@@ -6,7 +6,6 @@ import dev.towpath.ChannelStatistics;
 import dev.towpath.Group;
 import dev.towpath.LayerBuilder;
 import dev.towpath.LayerStatistics;
-import dev.towpath.MemoryUse;
 import dev.towpath.MessageCodec;
 import dev.towpath.MessageTooLargeException;
 import dev.towpath.Names;
@@ -22,17 +21,19 @@ import dev.towpath.shm.store.Store;
 import dev.towpath.shm.store.StoreOptions;
 import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Name;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedMemoryLayer implements ChannelLayer {
 
-    static final long FOR_EVER_NANOS = Long.MAX_VALUE >> 1;
-
-    private static final System.Logger LOGGER = System.getLogger(SharedMemoryLayer.class.getName());
+    private static final Logger LOGGER = System.getLogger(SharedMemoryLayer.class.getName());
 
     private final Store store;
     private final CapacityRules capacityRules;
@@ -60,6 +59,11 @@ public final class SharedMemoryLayer implements ChannelLayer {
     private final int maxMessageSize;
     private final MessageCodec codec = MessageCodec.smile();
     private final String processLocalName = Names.randomLetters();
+    private final LeftOvers leftOvers = new LeftOvers();
+
+    /** With which channel each new receiver begins, so that those that are used once do not all prefer the first. */
+    private final AtomicInteger firstTurns = new AtomicInteger();
+
     private volatile boolean closed;
 
     private SharedMemoryLayer(Store store, CapacityRules capacityRules, int maxMessageSize) {
@@ -131,21 +135,20 @@ public final class SharedMemoryLayer implements ChannelLayer {
 
     @Override
     public Receiver receiver(String... channels) {
-        return receiver(Arrays.asList(channels));
+        return receiver(Arrays.asList(Objects.requireNonNull(channels, "channels")));
     }
 
     @Override
     public Receiver receiver(Collection<String> channels) {
         requireOpen();
+        Objects.requireNonNull(channels, "channels");
         if (channels.isEmpty()) {
             throw new IllegalArgumentException("bad channels []: there must be at least one");
         }
+        channels.forEach(Names::requireReceivable);
         List<String> names = List.copyOf(new LinkedHashSet<>(channels));
-        List<Mailbox> mailboxes = new ArrayList<>(names.size());
-        for (String name : names) {
-            mailboxes.add(addresses.of(Names.requireReceivable(name)));
-        }
-        return new SharedMemoryReceiver(this, names, mailboxes);
+        List<Mailbox> mailboxes = names.stream().map(addresses::of).toList();
+        return new SharedMemoryReceiver(this, names, mailboxes, firstTurns.getAndIncrement());
     }
 
     @Override
@@ -158,7 +161,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
     public String newChannel(String pattern) {
         requireOpen();
         String name = Names.random(pattern);
-        while (statisticsIfPresent(name) != null) {
+        while (count(name) != null) {
             name = Names.random(pattern);
         }
         return name;
@@ -174,20 +177,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
     public LayerStatistics statistics() {
         requireOpen();
         try {
-            Census.OfRegion census = store.census().ofRegion();
-            return new LayerStatistics(
-                    census.accepted(),
-                    census.pending(),
-                    Duration.ofMillis(census.oldestMillis()),
-                    census.full(),
-                    census.expired(),
-                    census.groupFull(),
-                    new MemoryUse(census.messageBytesUsed(), census.messageBytesTotal()),
-                    new MemoryUse(census.groupBytesUsed(), census.groupBytesTotal()),
-                    census.channels(),
-                    census.groups(),
-                    census.memberships(),
-                    census.participants());
+            return Statistics.of(store.census().ofRegion());
         } catch (RuntimeException e) {
             throw translate(e);
         }
@@ -197,19 +187,10 @@ public final class SharedMemoryLayer implements ChannelLayer {
     public ChannelStatistics statistics(String channel) {
         requireOpen();
         Names.requireChannel(channel);
-        int capacity = capacityRules.capacityOf(channel);
-        Census.OfChannel census = statisticsIfPresent(Names.queueOf(channel));
-        return census == null
-                ? new ChannelStatistics(0, 0, Duration.ZERO, 0, capacity)
-                : new ChannelStatistics(
-                        census.accepted(),
-                        census.pending(),
-                        Duration.ofMillis(census.oldestMillis()),
-                        census.full(),
-                        capacity);
+        return Statistics.of(count(Names.queueOf(channel)), capacityRules.capacityOf(channel));
     }
 
-    private Census.@Nullable OfChannel statisticsIfPresent(String queue) {
+    private Census.@Nullable OfChannel count(String queue) {
         try {
             return store.census().ofChannel(Name.of(queue.getBytes(StandardCharsets.US_ASCII)));
         } catch (RuntimeException e) {
@@ -239,6 +220,10 @@ public final class SharedMemoryLayer implements ChannelLayer {
 
     Store store() {
         return store;
+    }
+
+    LeftOvers leftOvers() {
+        return leftOvers;
     }
 
     MessageCodec codec() {
@@ -271,17 +256,6 @@ public final class SharedMemoryLayer implements ChannelLayer {
             return RegionExceptions.translate(corruption, store.path());
         }
         return closed && e instanceof IllegalStateException ? closedException(e) : e;
-    }
-
-    /** The point in time at which a timeout ends, by {@link System#nanoTime}. */
-    static long deadline(Duration timeout) {
-        long nanos;
-        try {
-            nanos = Math.min(FOR_EVER_NANOS, timeout.toNanos());
-        } catch (ArithmeticException e) {
-            nanos = timeout.isNegative() ? 0 : FOR_EVER_NANOS;
-        }
-        return System.nanoTime() + Math.max(0, nanos);
     }
 
     /**
@@ -391,7 +365,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
         private void warnOfOtherSizes(Store store) {
             if (store.messageMemoryBytes() != messageMemoryBytes || store.groupMemoryBytes() != groupMemoryBytes) {
                 LOGGER.log(
-                        System.Logger.Level.WARNING,
+                        Level.WARNING,
                         "{0} exists with {1} bytes for messages and {2} for groups, and is used as it is;"
                                 + " the sizes {3} and {4} count only for a new region",
                         store.path(),

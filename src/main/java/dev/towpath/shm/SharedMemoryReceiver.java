@@ -13,9 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -31,16 +29,14 @@ final class SharedMemoryReceiver implements Receiver {
     private final SharedMemoryLayer layer;
     private final List<String> channels;
     private final List<Mailbox> mailboxes;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger turn;
     private final AtomicReference<@Nullable Batch> spareBatch = new AtomicReference<>();
 
-    /** Messages of a step whose handler threw before it came to them; nearly always empty. */
-    private final Queue<Message> leftOver = new ConcurrentLinkedQueue<>();
-
-    SharedMemoryReceiver(SharedMemoryLayer layer, List<String> channels, List<Mailbox> mailboxes) {
+    SharedMemoryReceiver(SharedMemoryLayer layer, List<String> channels, List<Mailbox> mailboxes, int firstTurn) {
         this.layer = layer;
         this.channels = channels;
         this.mailboxes = mailboxes;
+        this.turn = new AtomicInteger(firstTurn);
     }
 
     @Override
@@ -50,16 +46,16 @@ final class SharedMemoryReceiver implements Receiver {
 
     @Override
     public Message receive() throws InterruptedException {
-        Message message = receiveUntil(System.nanoTime() + SharedMemoryLayer.FOR_EVER_NANOS);
+        Message message = receiveUntil(Timeouts.never());
         if (message == null) {
-            throw new AssertionError("292 years have passed");
+            throw new AssertionError("146 years have passed");
         }
         return message;
     }
 
     @Override
     public @Nullable Message receive(Duration timeout) throws InterruptedException {
-        return receiveUntil(SharedMemoryLayer.deadline(timeout));
+        return receiveUntil(Timeouts.deadlineOf(timeout));
     }
 
     private @Nullable Message receiveUntil(long deadlineNanos) throws InterruptedException {
@@ -92,16 +88,14 @@ final class SharedMemoryReceiver implements Receiver {
     @Override
     public @Nullable Message tryReceive() {
         layer.requireOpen();
-        if (!leftOver.isEmpty()) {
-            Message message = leftOver.poll();
-            if (message != null) {
-                return message;
-            }
-        }
         try {
             int first = nextTurn();
             for (int i = 0; i < mailboxes.size(); i++) {
                 int place = first + i < mailboxes.size() ? first + i : first + i - mailboxes.size();
+                Message leftOver = layer.leftOvers().poll(channels.get(place));
+                if (leftOver != null) {
+                    return leftOver;
+                }
                 byte[] content = layer.store().messages().take(mailboxes.get(place));
                 if (content != null) {
                     return message(place, content);
@@ -148,7 +142,7 @@ final class SharedMemoryReceiver implements Receiver {
     /** Waits until an attempt succeeds; for {@link AsyncReceive}. */
     void await(BooleanSupplier attempt) throws InterruptedException {
         try {
-            layer.store().waits().forMessage(mailboxes, attempt, System.nanoTime() + SharedMemoryLayer.FOR_EVER_NANOS);
+            layer.store().waits().forMessage(mailboxes, attempt, Timeouts.never());
         } catch (RuntimeException e) {
             throw layer.translate(e);
         }
@@ -161,7 +155,7 @@ final class SharedMemoryReceiver implements Receiver {
             throw new IllegalArgumentException("bad limit " + limit + ": it must be at least 0");
         }
         layer.requireOpen();
-        int drained = drainLeftOver(handler, limit);
+        int drained = 0;
         Batch batch = spareBatch.getAndSet(null);
         if (batch == null) {
             batch = layer.store().newBatch();
@@ -169,6 +163,7 @@ final class SharedMemoryReceiver implements Receiver {
         int first = nextTurn();
         for (int i = 0; i < mailboxes.size() && drained < limit; i++) {
             int place = first + i < mailboxes.size() ? first + i : first + i - mailboxes.size();
+            drained += handLeftOver(place, handler, limit - drained);
             while (drained < limit && take(place, batch, limit - drained)) {
                 drained += hand(place, batch, handler);
             }
@@ -177,16 +172,17 @@ final class SharedMemoryReceiver implements Receiver {
         return drained;
     }
 
-    private int drainLeftOver(MessageHandler handler, int limit) {
-        int drained = 0;
-        while (drained < limit && !leftOver.isEmpty()) {
-            Message message = leftOver.poll();
-            if (message != null) {
-                drained++;
-                handler.onMessage(message.channel(), MemorySegment.ofArray(message.bytes()));
+    private int handLeftOver(int place, MessageHandler handler, int limit) {
+        int handed = 0;
+        while (handed < limit) {
+            Message message = layer.leftOvers().poll(channels.get(place));
+            if (message == null) {
+                break;
             }
+            handed++;
+            handler.onMessage(message.channel(), MemorySegment.ofArray(message.bytes()));
         }
-        return drained;
+        return handed;
     }
 
     private boolean take(int place, Batch batch, int limit) {
@@ -212,7 +208,7 @@ final class SharedMemoryReceiver implements Receiver {
             return handed;
         } finally {
             for (MemorySegment content = batch.poll(); content != null; content = batch.poll()) {
-                leftOver.add(message(place, content.toArray(ValueLayout.JAVA_BYTE)));
+                layer.leftOvers().add(channels.get(place), message(place, content.toArray(ValueLayout.JAVA_BYTE)));
             }
         }
     }

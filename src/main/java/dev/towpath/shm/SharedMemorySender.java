@@ -75,6 +75,7 @@ final class SharedMemorySender implements Sender {
 
     @Override
     public int sendAll(List<byte[]> payloads) {
+        Objects.requireNonNull(payloads, "payloads");
         for (byte[] payload : payloads) {
             layer.requireLength(Objects.requireNonNull(payload, "payload").length);
         }
@@ -90,11 +91,28 @@ final class SharedMemorySender implements Sender {
         return MemorySegment.ofArray(Objects.requireNonNull(payload, "payload"));
     }
 
+    /** Sends if there is room, and counts a refusal. */
     private Outcome offer(MemorySegment payload) {
+        Outcome outcome = attempt(payload);
+        if (outcome != Outcome.SENT) {
+            countRefused();
+        }
+        return outcome;
+    }
+
+    private Outcome attempt(MemorySegment payload) {
         layer.requireLength(Objects.requireNonNull(payload, "payload").byteSize());
         layer.requireOpen();
         try {
             return layer.store().messages().send(mailbox, payload);
+        } catch (RuntimeException e) {
+            throw layer.translate(e);
+        }
+    }
+
+    private void countRefused() {
+        try {
+            layer.store().messages().countRefused(mailbox);
         } catch (RuntimeException e) {
             throw layer.translate(e);
         }
@@ -109,19 +127,23 @@ final class SharedMemorySender implements Sender {
         }
     }
 
+    /** Tries again whenever there is room; a refusal counts once, at the end. */
     private void sendWithin(MemorySegment payload, Duration timeout) throws InterruptedException {
-        long deadline = SharedMemoryLayer.deadline(timeout);
+        long deadline = Timeouts.deadlineOf(timeout);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Outcome[] last = {offer(payload)};
+        Outcome[] last = {attempt(payload)};
         if (last[0] != Outcome.SENT && deadline - System.nanoTime() > 0) {
             try {
-                layer.store().waits().forRoom(mailbox, () -> (last[0] = offer(payload)) == Outcome.SENT, deadline);
+                layer.store().waits().forRoom(mailbox, () -> (last[0] = attempt(payload)) == Outcome.SENT, deadline);
             } catch (RuntimeException e) {
                 throw layer.translate(e);
             }
         }
-        requireSent(last[0]);
+        if (last[0] != Outcome.SENT) {
+            countRefused();
+            requireSent(last[0]);
+        }
     }
 }

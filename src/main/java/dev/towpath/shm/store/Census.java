@@ -3,6 +3,7 @@ package dev.towpath.shm.store;
 import dev.towpath.shm.memory.RegionFile;
 import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelMeter;
 import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.Life;
@@ -23,6 +24,7 @@ public final class Census {
 
     private final Structures structures;
     private final ChannelTable channels;
+    private final ChannelMeter meter;
     private final Participants participants;
     private final Counters counters;
     private final Clock clock;
@@ -38,6 +40,7 @@ public final class Census {
             RegionFile file) {
         this.structures = structures;
         this.channels = structures.channels();
+        this.meter = structures.meter();
         this.participants = participants;
         this.counters = counters;
         this.clock = clock;
@@ -102,16 +105,16 @@ public final class Census {
         }
         Channel channel = channels.open(found);
         OfChannel counted = new OfChannel(
-                channels.acceptedCount(channel),
-                channels.pendingCount(channel),
+                meter.acceptedCount(channel),
+                meter.pendingCount(channel),
                 oldestMillis(channel),
-                channels.fullCount(channel));
+                meter.fullCount(channel));
         return channels.records().isLive(found) ? counted : null;
     }
 
     /** The age of the oldest message, by its deadline and this participant's expiry. */
     private long oldestMillis(Channel channel) {
-        long life = channels.oldestLife(channel);
+        long life = meter.oldestLife(channel);
         if (life == -1) {
             return 0;
         }
@@ -130,12 +133,12 @@ public final class Census {
         long oldest = 0;
         int live = 0;
         for (int record = 0; record < channels.records().count(); record++) {
-            accepted += channels.acceptedOverAllLives(record);
+            accepted += meter.acceptedOverAllLives(record);
             long control = channels.records().control(record);
             if (Control.state(control) == RecordTable.LIVE) {
                 Channel channel = channels.open(Reference.to(control, record));
                 live++;
-                pending += channels.pendingCount(channel);
+                pending += meter.pendingCount(channel);
                 oldest = Math.max(oldest, oldestMillis(channel));
             }
         }

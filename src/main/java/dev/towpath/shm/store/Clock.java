@@ -1,5 +1,6 @@
 package dev.towpath.shm.store;
 
+import dev.towpath.shm.structure.Life;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -21,17 +22,18 @@ final class Clock {
         this.createdAtNanos = createdAtNanos;
     }
 
-    /** The present, rounded down. */
+    /** The present, rounded down; never the last deadline, which therefore means "never". */
     long nowMillis() {
-        return (nanos.getAsLong() - createdAtNanos) / NANOS_PER_MILLI;
+        return Math.min(Life.MAX_DEADLINE_MILLIS - 1, (nanos.getAsLong() - createdAtNanos) / NANOS_PER_MILLI);
     }
 
     /** The first millisecond by which a duration will have passed: nothing ends early, and at most 1 ms late. */
-    long deadlineMillis(long durationNanos, long latestMillis) {
+    long deadlineMillis(long durationNanos) {
         long elapsed = nanos.getAsLong() - createdAtNanos;
         if (durationNanos > Long.MAX_VALUE - NANOS_PER_MILLI - elapsed) {
-            return latestMillis;
+            return Life.MAX_DEADLINE_MILLIS;
         }
-        return Math.min(latestMillis, (elapsed + durationNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        long deadline = (elapsed + durationNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+        return Math.min(Life.MAX_DEADLINE_MILLIS, deadline);
     }
 }

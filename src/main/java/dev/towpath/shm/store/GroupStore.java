@@ -2,7 +2,6 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.FanOuts;
-import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Members;
 import dev.towpath.shm.structure.MembershipTable;
 import dev.towpath.shm.structure.Name;
@@ -106,7 +105,7 @@ public final class GroupStore {
      * @return whether there was room in the group memory
      */
     public boolean add(Name group, Name member) {
-        long deadline = Math.max(1, clock.deadlineMillis(groupExpiryNanos, Life.MAX_DEADLINE_MILLIS));
+        long deadline = Math.max(1, clock.deadlineMillis(groupExpiryNanos));
         if (memberships.add(group, member, deadline)) {
             return true;
         }
@@ -189,7 +188,7 @@ public final class GroupStore {
         for (int i = from; i < to; i++) {
             Mailbox mailbox = mailbox(members.reference(i));
             if (mailbox != null) {
-                result.add(messages.sendUncounted(mailbox, payload) == MessageStore.Outcome.SENT);
+                result.add(messages.send(mailbox, payload) == MessageStore.Outcome.SENT);
             }
         }
     }
@@ -207,7 +206,7 @@ public final class GroupStore {
                 parts = payloads.writeParts(MessageStore.nothing(), payload, fanOut, Payloads.OF_FAN_OUT);
             }
             fanOuts.setParts(fanOut, parts);
-            long deadline = clock.deadlineMillis(expiryNanos, Life.MAX_DEADLINE_MILLIS);
+            long deadline = clock.deadlineMillis(expiryNanos);
             for (int i = from; i < to; i++) {
                 Mailbox mailbox = mailbox(members.reference(i));
                 if (mailbox != null) {

@@ -2,6 +2,7 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.Words;
 import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelMeter;
 import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.RecordTable;
@@ -37,6 +38,7 @@ final class Housekeeper implements Runnable {
     private final Recovery recovery;
     private final Reclaimer reclaimer;
     private final ChannelTable channels;
+    private final ChannelMeter meter;
     private final Clock clock;
     private final long idleMillis;
     private final Scratch.Pool scratches;
@@ -63,6 +65,7 @@ final class Housekeeper implements Runnable {
         this.recovery = recovery;
         this.reclaimer = reclaimer;
         this.channels = structures.channels();
+        this.meter = structures.meter();
         this.clock = clock;
         this.idleMillis = idleMillis;
         this.scratches = scratches;
@@ -124,9 +127,9 @@ final class Housekeeper implements Runnable {
 
     /** Deletes a channel that has been empty and without a send for some time. */
     private void deleteIfUnused(int record, Channel channel) {
-        long position = channels.lastPosition(channel);
+        long position = meter.lastPosition(channel);
         long now = clock.nowMillis();
-        if (position != positions[record] || position != channels.head(channel).position()) {
+        if (position != positions[record] || position != meter.head(channel).position()) {
             positions[record] = position;
             usedAtMillis[record] = now;
             return;

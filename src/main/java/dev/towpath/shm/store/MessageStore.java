@@ -1,9 +1,9 @@
 package dev.towpath.shm.store;
 
 import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelMeter;
 import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.ChannelTable;
-import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Reference;
 import dev.towpath.shm.structure.Run;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +33,7 @@ public final class MessageStore {
     private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
     private final ChannelTable channels;
+    private final ChannelMeter meter;
     private final ChannelQueue queue;
     private final Payloads payloads;
     private final Doorbells doorbells;
@@ -52,6 +53,7 @@ public final class MessageStore {
             long expiryNanos,
             Scratch.Pool scratches) {
         this.channels = structures.channels();
+        this.meter = structures.meter();
         this.queue = structures.queue();
         this.payloads = payloads;
         this.doorbells = doorbells;
@@ -63,28 +65,19 @@ public final class MessageStore {
     }
 
     /**
-     * Sends a message.
+     * Sends a message. It is left to the caller to {@linkplain #countRefused count} a refusal.
      *
      * @param mailbox where to
      * @param payload its payload
      * @return what became of it
      */
     public Outcome send(Mailbox mailbox, MemorySegment payload) {
-        Outcome outcome = sendUncounted(mailbox, payload);
-        if (outcome != Outcome.SENT) {
-            countRefused(mailbox);
-        }
-        return outcome;
-    }
-
-    /** Sends a message, leaving it to the caller to count a refusal. */
-    Outcome sendUncounted(Mailbox mailbox, MemorySegment payload) {
         long message = write(mailbox, payload);
         return message == Reference.NONE ? Outcome.MEMORY_FULL : link(mailbox, message);
     }
 
     private long write(Mailbox mailbox, MemorySegment payload) {
-        long deadline = clock.deadlineMillis(expiryNanos, Life.MAX_DEADLINE_MILLIS);
+        long deadline = clock.deadlineMillis(expiryNanos);
         long message = payloads.write(mailbox.prefix(), payload, deadline);
         for (int attempt = 0; message == Reference.NONE && reclaimer.reclaimMemory(attempt); attempt++) {
             message = payloads.write(mailbox.prefix(), payload, deadline);
@@ -132,11 +125,11 @@ public final class MessageStore {
     }
 
     /**
-     * Sends messages in order, up to the first that does not fit.
+     * Sends messages in order, up to the first that does not fit, and counts a refusal once.
      *
      * @param mailbox where to
      * @param payloadsInOrder their payloads
-     * @return how many were sent; and why no more, in {@code refusal}
+     * @return how many were sent
      */
     public int sendAll(Mailbox mailbox, List<byte[]> payloadsInOrder) {
         int sent = 0;
@@ -175,11 +168,16 @@ public final class MessageStore {
         return linked;
     }
 
-    private void countRefused(Mailbox mailbox) {
+    /**
+     * Counts a refused send.
+     *
+     * @param mailbox where it was sent to
+     */
+    public void countRefused(Mailbox mailbox) {
         counters.full(1);
         Channel channel = mailbox.channel();
         if (channel != null) {
-            channels.countFull(channel);
+            meter.countFull(channel);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.towpath.shm.store;
 import dev.towpath.shm.memory.Words;
 import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelMeter;
 import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.RecordTable;
@@ -28,11 +29,13 @@ final class QueueInspector {
     private final Words words;
     private final Blocks blocks;
     private final ChannelTable channels;
+    private final ChannelMeter meter;
 
     QueueInspector(Structures structures) {
         this.words = structures.words();
         this.blocks = structures.blocks();
         this.channels = structures.channels();
+        this.meter = structures.meter();
     }
 
     /** Judges a block by its position: positions of a channel only grow. */
@@ -49,12 +52,12 @@ final class QueueInspector {
         }
         return switch (Control.state(control)) {
             case RecordTable.INIT -> Place.DUMMY; // of a channel that its creator is about to publish
-            case RecordTable.LIVE -> judge(block, position, channels.head(channels.open(reference)));
+            case RecordTable.LIVE -> judge(block, position, meter.head(channels.open(reference)));
             default -> Place.PASSED;
         };
     }
 
-    private static Place judge(int block, long position, ChannelTable.Head head) {
+    private static Place judge(int block, long position, ChannelMeter.Head head) {
         if (head.dummy() == block) {
             return Place.DUMMY;
         }
@@ -76,12 +79,12 @@ final class QueueInspector {
             return false;
         }
         Channel channel = channels.open(reference);
-        ChannelTable.Head head = channels.head(channel);
+        ChannelMeter.Head head = meter.head(channel);
         int at = head.dummy();
         long atPosition = head.position();
         while (position > atPosition && position - atPosition <= blocks.granules()) { // each round comes closer
             int next = Reference.index(words.getVolatile(blocks.next(at)));
-            head = channels.head(channel);
+            head = meter.head(channel);
             if (head.position() > atPosition) {
                 at = head.dummy();
                 atPosition = head.position();

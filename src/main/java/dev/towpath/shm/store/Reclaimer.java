@@ -2,6 +2,7 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.structure.BlockArena;
 import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelMeter;
 import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
@@ -24,6 +25,7 @@ final class Reclaimer {
     private static final long EVERYTHING = Long.MAX_VALUE;
 
     private final ChannelTable channels;
+    private final ChannelMeter meter;
     private final ChannelQueue queue;
     private final BlockArena arena;
     private final MembershipTable memberships;
@@ -41,6 +43,7 @@ final class Reclaimer {
             boolean evictOnExpiry,
             Scratch.Pool scratches) {
         this.channels = structures.channels();
+        this.meter = structures.meter();
         this.queue = structures.queue();
         this.arena = structures.arena();
         this.memberships = structures.memberships();
@@ -98,7 +101,7 @@ final class Reclaimer {
 
     /** Drops every message that is in a channel now. */
     void dropEverything(Channel channel, Scratch scratch) {
-        drop(channel, scratch, EVERYTHING, channels.lastPosition(channel));
+        drop(channel, scratch, EVERYTHING, meter.lastPosition(channel));
     }
 
     private int drop(Channel channel, Scratch scratch, long nowMillis, long end) {
@@ -107,7 +110,7 @@ final class Reclaimer {
         int dropped = 0;
         while (true) { // ends: each round drops something, or ends
             Name queueName = channels.name(channel);
-            int taken = queue.take(channel, scratch.run(), discard, 1, nowMillis, end);
+            int taken = queue.take(channel, scratch.dropped(), discard, 1, nowMillis, end);
             if (taken <= 0) {
                 return dropped;
             }

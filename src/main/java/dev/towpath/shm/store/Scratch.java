@@ -17,6 +17,7 @@ final class Scratch {
     static final int MESSAGES = 64;
 
     private final Run run = new Run(MESSAGES);
+    private final Run dropped = new Run(MESSAGES);
     private final Members members = new Members();
     private final SingleDelivery single;
     private final Discard discard;
@@ -28,6 +29,11 @@ final class Scratch {
 
     Run run() {
         return run;
+    }
+
+    /** For messages that are dropped while {@link #run} is being linked. */
+    Run dropped() {
+        return dropped;
     }
 
     Members members() {

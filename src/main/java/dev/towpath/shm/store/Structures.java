@@ -5,6 +5,7 @@ import dev.towpath.shm.memory.Layouts;
 import dev.towpath.shm.memory.Words;
 import dev.towpath.shm.structure.BlockArena;
 import dev.towpath.shm.structure.Blocks;
+import dev.towpath.shm.structure.ChannelMeter;
 import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.FanOuts;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param arena allocates blocks
  * @param queue the queues of the channels
  * @param channels the channels
+ * @param meter reads positions and counts of the channels
  * @param fanOuts shared payloads
  * @param memberships the groups
  */
@@ -36,6 +38,7 @@ record Structures(
         BlockArena arena,
         ChannelQueue queue,
         ChannelTable channels,
+        ChannelMeter meter,
         FanOuts fanOuts,
         MembershipTable memberships) {
 
@@ -48,12 +51,13 @@ record Structures(
         ChannelQueue queue = new ChannelQueue(blocks, arena, channelRecords, owner);
         ChannelTable channels =
                 new ChannelTable(channelRecords, layout.channelIndexAt(), blocks, arena, queue, hashSeed);
+        ChannelMeter meter = new ChannelMeter(blocks, channelRecords, queue);
         FanOuts fanOuts = new FanOuts(
                 new RecordTable(words, layout.fanOutsAt(), StructureLayouts.fanOutBytes(), layout.fanOuts(), owner));
         RecordTable membershipRecords = new RecordTable(
                 words, layout.membershipsAt(), StructureLayouts.membershipBytes(), layout.memberships(), owner);
         MembershipTable memberships = new MembershipTable(membershipRecords, layout.membershipIndexAt(), hashSeed);
-        return new Structures(words, layout, owner, blocks, arena, queue, channels, fanOuts, memberships);
+        return new Structures(words, layout, owner, blocks, arena, queue, channels, meter, fanOuts, memberships);
     }
 
     /** Condenses the layout of everything in a region into a number. */

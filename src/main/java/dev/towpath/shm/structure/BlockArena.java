@@ -37,13 +37,6 @@ import dev.towpath.shm.memory.Words;
  * the mark, and who sets it makes one more lap afterwards, so a mark stays wrong only if its clearer dies or stops in
  * between; {@link #unmarkExhausted} puts that right. A failed compare-and-set means that another participant
  * got the block: the system as a whole moves on.
- *
- * <h2>Changing the size class of a slab</h2>
- *
- * Slab word → CLAIMING; each block FREE → CLAIMED; slab word → LAYING; each granule → FREE or COVERED in the new cut;
- * slab word → STABLE. If a block is not free, all goes back. Crash windows: before LAYING the sweep ({@link
- * #recoverSlab}) takes the claims back, from LAYING on it finishes the new cut; both are compare-and-sets on exact
- * words. A participant that is stopped in between withholds this one slab and nothing else.
  */
 public final class BlockArena {
 
@@ -71,11 +64,6 @@ public final class BlockArena {
     /** How many size classes there are: class {@code k} has blocks of 256 · 2<sup>k</sup> bytes. */
     public static final int SIZE_CLASSES = 9;
 
-    private static final int STABLE = 0;
-    private static final int EXHAUSTED = 1;
-    private static final int CLAIMING = 2;
-    private static final int LAYING = 3;
-
     private static final int STRIPES = 8;
     private static final int STRIPE_INTS = 16;
     private static final int SLAB_SHIFT = 8;
@@ -83,6 +71,7 @@ public final class BlockArena {
 
     private final Words words;
     private final Blocks blocks;
+    private final SlabCutter cutter;
     private final int owner;
     private final int[] cursors;
 
@@ -95,6 +84,7 @@ public final class BlockArena {
     public BlockArena(Blocks blocks, int owner) {
         this.words = blocks.words();
         this.blocks = blocks;
+        this.cutter = new SlabCutter(blocks, owner);
         this.owner = owner;
         this.cursors = new int[STRIPES * STRIPE_INTS];
         for (int i = 0; i < cursors.length; i++) {
@@ -144,7 +134,7 @@ public final class BlockArena {
         for (int i = 0; i <= blocks.slabs(); i++) {
             int slab = (exhausted + i) % blocks.slabs();
             long control = words.getVolatile(blocks.slab(slab));
-            if (Control.state(control) == STABLE && Control.kind(control) == sizeClass) {
+            if (Control.state(control) == SlabCutter.STABLE && Control.kind(control) == sizeClass) {
                 long block = allocateAndMark(slab, control, sizeClass, stripe);
                 if (block != Reference.NONE) {
                     return block;
@@ -153,7 +143,7 @@ public final class BlockArena {
         }
         for (int i = 0; i < blocks.slabs(); i++) {
             int slab = (exhausted + i) % blocks.slabs();
-            if (recut(slab, sizeClass)) {
+            if (cutter.recut(slab, sizeClass)) {
                 long block = allocateIn(slab, slab << SLAB_SHIFT, sizeClass, stripe);
                 if (block != Reference.NONE) {
                     return block;
@@ -170,7 +160,7 @@ public final class BlockArena {
         if (block != Reference.NONE) {
             return block;
         }
-        long marked = Control.withState(control, Control.NOBODY, EXHAUSTED);
+        long marked = Control.withState(control, Control.NOBODY, SlabCutter.EXHAUSTED);
         if (!words.compareAndSet(blocks.slab(slab), control, marked)) {
             return Reference.NONE;
         }
@@ -202,8 +192,9 @@ public final class BlockArena {
     public void unmarkExhausted() {
         for (int slab = 0; slab < blocks.slabs(); slab++) {
             long control = words.getVolatile(blocks.slab(slab));
-            if (Control.state(control) == EXHAUSTED && hasFree(slab, Control.kind(control))) {
-                words.compareAndSet(blocks.slab(slab), control, Control.withState(control, Control.NOBODY, STABLE));
+            if (Control.state(control) == SlabCutter.EXHAUSTED && hasFree(slab, Control.kind(control))) {
+                words.compareAndSet(
+                        blocks.slab(slab), control, Control.withState(control, Control.NOBODY, SlabCutter.STABLE));
             }
         }
     }
@@ -237,7 +228,7 @@ public final class BlockArena {
         return Reference.NONE;
     }
 
-    private static boolean isFree(long control, int sizeClass) {
+    static boolean isFree(long control, int sizeClass) {
         return Control.state(control) == FREE && Control.kind(control) == sizeClass;
     }
 
@@ -285,90 +276,10 @@ public final class BlockArena {
         }
         long slabAt = blocks.slab(block >> SLAB_SHIFT);
         long slab = words.getVolatile(slabAt);
-        if (Control.state(slab) == EXHAUSTED) {
-            words.compareAndSet(slabAt, slab, Control.withState(slab, Control.NOBODY, STABLE));
+        if (Control.state(slab) == SlabCutter.EXHAUSTED) {
+            words.compareAndSet(slabAt, slab, Control.withState(slab, Control.NOBODY, SlabCutter.STABLE));
         }
         return true;
-    }
-
-    /** Cuts a slab into blocks of another size class, if all its blocks are free. */
-    private boolean recut(int slab, int sizeClass) {
-        long slabAt = blocks.slab(slab);
-        long control = words.getVolatile(slabAt);
-        int oldClass = Control.kind(control);
-        if (Control.state(control) != STABLE || oldClass == sizeClass || !isEmpty(slab, oldClass)) {
-            return false;
-        }
-        long claiming = Control.next(control, owner, oldClass, CLAIMING);
-        if (!words.compareAndSet(slabAt, control, claiming)) {
-            return false;
-        }
-        if (!claimAll(slab, oldClass)) {
-            giveBack(slab, claiming);
-            return false;
-        }
-        long laying = Control.next(claiming, owner, sizeClass, LAYING);
-        if (!words.compareAndSet(slabAt, claiming, laying)) {
-            return false;
-        }
-        lay(slab, laying);
-        return true;
-    }
-
-    private boolean isEmpty(int slab, int sizeClass) {
-        int base = slab << SLAB_SHIFT;
-        for (int i = 0; i < Blocks.SLAB_GRANULES; i += 1 << sizeClass) {
-            if (!isFree(words.getVolatile(blocks.control(base + i)), sizeClass)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean claimAll(int slab, int sizeClass) {
-        int base = slab << SLAB_SHIFT;
-        for (int i = 0; i < Blocks.SLAB_GRANULES; i += 1 << sizeClass) {
-            long control = words.getVolatile(blocks.control(base + i));
-            if (!isFree(control, sizeClass)
-                    || !words.compareAndSet(
-                            blocks.control(base + i), control, Control.next(control, owner, sizeClass, CLAIMED))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Takes the claims back; also on behalf of a dead owner. */
-    private void giveBack(int slab, long claiming) {
-        int claimer = Control.owner(claiming);
-        int sizeClass = Control.kind(claiming);
-        int base = slab << SLAB_SHIFT;
-        for (int i = 0; i < Blocks.SLAB_GRANULES; i += 1 << sizeClass) {
-            long control = words.getVolatile(blocks.control(base + i));
-            if (Control.state(control) == CLAIMED && Control.owner(control) == claimer) {
-                words.compareAndSet(
-                        blocks.control(base + i), control, Control.next(control, Control.NOBODY, sizeClass, FREE));
-            }
-        }
-        words.compareAndSet(blocks.slab(slab), claiming, Control.next(claiming, Control.NOBODY, sizeClass, STABLE));
-    }
-
-    /** Cuts a slab of which everything is claimed or covered; also on behalf of a dead owner. */
-    private void lay(int slab, long laying) {
-        int claimer = Control.owner(laying);
-        int sizeClass = Control.kind(laying);
-        int base = slab << SLAB_SHIFT;
-        for (int i = 0; i < Blocks.SLAB_GRANULES; i++) {
-            int state = (i & ((1 << sizeClass) - 1)) == 0 ? FREE : COVERED;
-            long control = words.getVolatile(blocks.control(base + i));
-            boolean claimed = Control.state(control) == CLAIMED && Control.owner(control) == claimer;
-            boolean uncovered = Control.state(control) == COVERED && state == FREE;
-            if (claimed || uncovered) {
-                words.compareAndSet(
-                        blocks.control(base + i), control, Control.next(control, Control.NOBODY, sizeClass, state));
-            }
-        }
-        words.compareAndSet(blocks.slab(slab), laying, Control.next(laying, Control.NOBODY, sizeClass, STABLE));
     }
 
     /**
@@ -378,15 +289,7 @@ public final class BlockArena {
      * @param dead the dead participant's owner number
      */
     public void recoverSlab(int slab, int dead) {
-        long control = words.getVolatile(blocks.slab(slab));
-        if (Control.owner(control) != dead) {
-            return;
-        }
-        if (Control.state(control) == CLAIMING) {
-            giveBack(slab, control);
-        } else if (Control.state(control) == LAYING) {
-            lay(slab, control);
-        }
+        cutter.recover(slab, dead);
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.towpath.shm.structure;
 
-import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,16 +41,10 @@ import java.util.List;
  */
 public final class MembershipTable {
 
-    private static final int GROUP = 1;
-    private static final int MEMBER = 2;
-
-    /** How often the link in front of a walk may change before the region is held to be corrupt. */
-    private static final int MAX_STOPS = 1 << 22;
-
     private final Words words;
     private final RecordTable records;
-    private final Index index;
-    private final long seed;
+    private final MembershipRecords places;
+    private final MembershipList lists;
 
     /**
      * Gives a participant its view of the groups.
@@ -63,56 +56,8 @@ public final class MembershipTable {
     public MembershipTable(RecordTable records, long indexBase, long seed) {
         this.words = records.words();
         this.records = records;
-        this.index = new Index(records, indexBase, Index.bucketsFor(records.count()));
-        this.seed = seed;
-    }
-
-    /** The key of a group is its name; that of a membership is group and name. */
-    private final class NameKey implements Key {
-        private final int kind;
-        private final int group;
-        private final Name name;
-        private final long hash;
-
-        NameKey(int kind, int group, Name name) {
-            this.kind = kind;
-            this.group = group;
-            this.name = name;
-            this.hash = name.hash(Name.mix(seed + kind) + group);
-        }
-
-        @Override
-        public long hash() {
-            return hash;
-        }
-
-        @Override
-        public boolean matches(int record) {
-            return Control.kind(records.control(record)) == kind
-                    && (kind == GROUP || MembershipLayout.group(words.getVolatile(lifeAt(record))) == group)
-                    && name.equalsAt(words, nameAt(record));
-        }
-    }
-
-    private long linkAt(int record) {
-        return records.at(record) + MembershipLayout.LINK;
-    }
-
-    private long lifeAt(int record) {
-        return records.at(record) + MembershipLayout.LIFE;
-    }
-
-    private long nameAt(int record) {
-        return records.at(record) + MembershipLayout.NAME;
-    }
-
-    private NameKey keyOf(int record) {
-        return new NameKey(
-                Control.kind(records.control(record)),
-                Control.kind(records.control(record)) == GROUP
-                        ? 0
-                        : MembershipLayout.group(words.getVolatile(lifeAt(record))),
-                Name.read(words, nameAt(record)));
+        this.places = new MembershipRecords(records, indexBase, seed);
+        this.lists = new MembershipList(places);
     }
 
     /**
@@ -122,7 +67,7 @@ public final class MembershipTable {
      * @return a reference to its record, or {@link Reference#NONE}
      */
     public long findGroup(Name name) {
-        return index.find(new NameKey(GROUP, 0, name));
+        return places.find(places.groupKey(name));
     }
 
     /**
@@ -139,10 +84,10 @@ public final class MembershipTable {
             if (group == Reference.NONE) {
                 return false;
             }
-            NameKey key = new NameKey(MEMBER, Reference.index(group), member);
-            long found = index.find(key);
+            MembershipRecords.NameKey key = places.memberKey(group, member);
+            long found = places.find(key);
             if (found == Reference.NONE) {
-                long mine = records.allocate(MEMBER);
+                long mine = records.allocate(MembershipRecords.MEMBER);
                 if (mine == Reference.NONE) {
                     return false;
                 }
@@ -159,71 +104,52 @@ public final class MembershipTable {
         }
     }
 
-    private long publish(long group, NameKey key, long mine, long deadlineMillis) {
+    private long publish(long group, MembershipRecords.NameKey key, long mine, long deadlineMillis) {
         int record = Reference.index(mine);
-        words.set(lifeAt(record), MembershipLayout.life(deadlineMillis, Reference.index(group)));
-        key.name.write(words, nameAt(record));
-        if (!push(group, mine)) {
-            records.move(mine, RecordTable.INIT, RecordTable.DEAD);
-            records.free(mine);
+        words.set(places.lifeAt(record), MembershipLayout.life(deadlineMillis, Reference.index(group)));
+        key.name().write(words, places.nameAt(record));
+        if (!lists.push(group, mine)) {
+            places.abandon(mine);
             return Reference.NONE;
         }
-        long found = index.insert(key, mine);
+        long found = places.insert(key, mine);
         if (found != mine) {
             records.move(mine, RecordTable.INIT, RecordTable.DEAD); // linked: the next walk unlinks it
         }
         return found;
     }
 
-    /** Puts an INIT membership at the front; false if the group has been deleted. */
-    private boolean push(long group, long mine) {
-        int record = Reference.index(mine);
-        long firstAt = linkAt(Reference.index(group));
-        while (true) { // lock-free: another one was pushed or unlinked
-            long first = words.getVolatile(firstAt);
-            if (!records.isLive(group) || Reference.index(first) == Reference.CLOSED) {
-                finishDeletion(group);
-                return false;
-            }
-            words.setRelease(linkAt(record), MembershipLayout.link(Reference.tag(mine), false, Reference.index(first)));
-            if (words.compareAndSet(firstAt, first, Reference.next(first, record))) {
-                return true;
-            }
-        }
-    }
-
     private boolean refresh(long membership, int group, long deadlineMillis) {
         int record = Reference.index(membership);
-        long life = words.getVolatile(lifeAt(record));
+        long life = words.getVolatile(places.lifeAt(record));
         if (MembershipLayout.deadlineMillis(life) == 0) {
             records.move(membership, RecordTable.LIVE, RecordTable.DEAD);
             return false;
         }
-        return words.compareAndSet(lifeAt(record), life, MembershipLayout.life(deadlineMillis, group))
+        return words.compareAndSet(places.lifeAt(record), life, MembershipLayout.life(deadlineMillis, group))
                 && records.isLive(membership);
     }
 
     private long findOrCreateGroup(Name name) {
-        NameKey key = new NameKey(GROUP, 0, name);
+        MembershipRecords.NameKey key = places.groupKey(name);
         while (true) { // lock-free: goes round only when a rival created the group and a third one deleted it
-            long found = index.find(key);
+            long found = places.find(key);
             if (found != Reference.NONE) {
                 return found;
             }
-            long mine = records.allocate(GROUP);
+            long mine = records.allocate(MembershipRecords.GROUP);
             if (mine == Reference.NONE) {
                 return Reference.NONE;
             }
             int record = Reference.index(mine);
-            name.write(words, nameAt(record));
-            long first = words.getVolatile(linkAt(record));
-            while (!words.compareAndSet(linkAt(record), first, Reference.next(first, Reference.NULL))) {
-                first = words.getVolatile(linkAt(record)); // somebody of an earlier life moved it once more
+            name.write(words, places.nameAt(record));
+            long first = words.getVolatile(places.linkAt(record));
+            while (!words.compareAndSet(places.linkAt(record), first, Reference.next(first, Reference.NULL))) {
+                first = words.getVolatile(places.linkAt(record)); // somebody of an earlier life moved it once more
             }
-            found = index.insert(key, mine);
+            found = places.insert(key, mine);
             if (found != mine) {
-                records.move(mine, RecordTable.INIT, RecordTable.DEAD);
-                records.free(mine);
+                places.abandon(mine);
             }
             if (found != Reference.NONE) {
                 return found == Index.OVERFLOW ? Reference.NONE : found;
@@ -240,7 +166,7 @@ public final class MembershipTable {
     public void discard(Name groupName, Name member) {
         long group = findGroup(groupName);
         if (group != Reference.NONE) {
-            long membership = index.find(new NameKey(MEMBER, Reference.index(group), member));
+            long membership = places.find(places.memberKey(group, member));
             if (membership != Reference.NONE) {
                 records.move(membership, RecordTable.LIVE, RecordTable.DEAD); // LP2
             }
@@ -255,128 +181,7 @@ public final class MembershipTable {
      * @param members emptied and filled
      */
     public void collect(long group, long nowMillis, Members members) {
-        while (!walk(group, nowMillis, members)) {
-            members.clear(); // lock-free: somebody unlinked the membership on which the walk stood
-        }
-    }
-
-    /** One walk; false if it lost its place. */
-    private boolean walk(long group, long nowMillis, Members members) {
-        members.clear();
-        int groupRecord = Reference.index(group);
-        int place = groupRecord;
-        long link = words.getVolatile(linkAt(place));
-        if (!records.isLive(group)) {
-            return true;
-        }
-        int steps = 0;
-        int stops = 0;
-        while (Reference.index(link) != Reference.NULL) {
-            if (Reference.index(link) == Reference.CLOSED) {
-                finishDeletion(group);
-                return true;
-            }
-            if (steps > records.count() || stops > MAX_STOPS) {
-                throw new CorruptedRegion("the list of group record " + groupRecord + " does not end");
-            }
-            int record = records.check(Reference.index(link));
-            long control = records.control(record);
-            long next = words.getVolatile(linkAt(record));
-            long again = words.getVolatile(linkAt(place));
-            if (again == link) {
-                checkLinked(record, control, next);
-                if (isOver(record, control, nowMillis)) {
-                    unlink(place, place == groupRecord, link, record);
-                } else if (!MembershipLayout.isMarked(next)) {
-                    if (Control.state(control) == RecordTable.LIVE) {
-                        members.add(Reference.to(control, record));
-                    }
-                    place = record;
-                    link = next;
-                    steps++;
-                    stops = 0;
-                    continue;
-                }
-                again = words.getVolatile(linkAt(place));
-            }
-            boolean stillThere = place == groupRecord
-                    ? records.isLive(group)
-                    : Reference.tag(again) == Reference.tag(link) && !MembershipLayout.isMarked(again);
-            if (!stillThere) {
-                return false;
-            }
-            link = again;
-            stops++;
-        }
-        return true;
-    }
-
-    private static void checkLinked(int record, long control, long link) {
-        if (Control.kind(control) != MEMBER || !MembershipLayout.names(link, control)) {
-            throw new CorruptedRegion("record " + record + " stands in a group and is no membership");
-        }
-    }
-
-    /** Whether a membership is DEAD, or expires now. */
-    private boolean isOver(int record, long control, long nowMillis) {
-        if (Control.state(control) != RecordTable.LIVE) {
-            return Control.state(control) == RecordTable.DEAD;
-        }
-        long life = words.getVolatile(lifeAt(record));
-        if (MembershipLayout.deadlineMillis(life) > nowMillis) {
-            return false;
-        }
-        long expired = MembershipLayout.life(0, MembershipLayout.group(life));
-        if (life != expired && !words.compareAndSet(lifeAt(record), life, expired)) { // LP3
-            return false; // refreshed just now
-        }
-        records.move(Reference.to(control, record), RecordTable.LIVE, RecordTable.DEAD);
-        return true;
-    }
-
-    /** Freezes the link of a DEAD membership, takes the membership out of the list, and frees it. */
-    private void unlink(int place, boolean first, long link, int record) {
-        long control = records.control(record);
-        long next = words.getVolatile(linkAt(record));
-        if (Control.state(control) != RecordTable.DEAD || !MembershipLayout.names(next, control)) {
-            return; // somebody else has unlinked it, and it has a new life already
-        }
-        if (!MembershipLayout.isMarked(next)
-                && !words.compareAndSet(linkAt(record), next, MembershipLayout.marked(next))) {
-            return; // its successor was unlinked just now: the walk comes here again
-        }
-        int successor = Reference.index(next);
-        long without = first ? Reference.next(link, successor) : Reference.of(Reference.tag(link), successor);
-        if (words.compareAndSet(linkAt(place), link, without)) {
-            bury(Reference.to(control, record));
-        }
-    }
-
-    private void bury(long dead) {
-        index.remove(keyOf(Reference.index(dead)), dead);
-        records.free(dead);
-    }
-
-    /**
-     * Deletes a group that has no members.
-     *
-     * @param group the group
-     */
-    public void deleteIfEmpty(long group) {
-        long firstAt = linkAt(Reference.index(group));
-        long first = words.getVolatile(firstAt);
-        if (records.isLive(group)
-                && Reference.index(first) == Reference.NULL
-                && words.compareAndSet(firstAt, first, Reference.next(first, Reference.CLOSED))) {
-            finishDeletion(group);
-        }
-    }
-
-    private void finishDeletion(long group) {
-        if (Reference.index(words.getVolatile(linkAt(Reference.index(group)))) == Reference.CLOSED
-                && records.move(group, RecordTable.LIVE, RecordTable.DEAD)) {
-            bury(group);
-        }
+        lists.collect(group, nowMillis, members);
     }
 
     /**
@@ -386,7 +191,7 @@ public final class MembershipTable {
      * @return the name; meaningless if the membership is not LIVE any more
      */
     public Name name(long membership) {
-        return Name.read(words, nameAt(Reference.index(membership)));
+        return Name.read(words, places.nameAt(Reference.index(membership)));
     }
 
     /**
@@ -406,7 +211,7 @@ public final class MembershipTable {
      */
     public long liveGroup(int record) {
         long control = records.control(record);
-        boolean live = Control.state(control) == RecordTable.LIVE && Control.kind(control) == GROUP;
+        boolean live = Control.state(control) == RecordTable.LIVE && Control.kind(control) == MembershipRecords.GROUP;
         return live ? Reference.to(control, record) : Reference.NONE;
     }
 
@@ -418,7 +223,7 @@ public final class MembershipTable {
      */
     public long liveMembership(int record) {
         long control = records.control(record);
-        boolean live = Control.state(control) == RecordTable.LIVE && Control.kind(control) == MEMBER;
+        boolean live = Control.state(control) == RecordTable.LIVE && Control.kind(control) == MembershipRecords.MEMBER;
         return live ? Reference.to(control, record) : Reference.NONE;
     }
 
@@ -430,7 +235,8 @@ public final class MembershipTable {
      * @return whether its deadline has come
      */
     public boolean isExpired(long membership, long nowMillis) {
-        return MembershipLayout.deadlineMillis(words.getVolatile(lifeAt(Reference.index(membership)))) <= nowMillis;
+        return MembershipLayout.deadlineMillis(words.getVolatile(places.lifeAt(Reference.index(membership))))
+                <= nowMillis;
     }
 
     /**
@@ -440,7 +246,7 @@ public final class MembershipTable {
      * @return index of the group's record
      */
     public int groupOf(long membership) {
-        return MembershipLayout.group(words.getVolatile(lifeAt(Reference.index(membership))));
+        return MembershipLayout.group(words.getVolatile(places.lifeAt(Reference.index(membership))));
     }
 
     /**
@@ -462,8 +268,8 @@ public final class MembershipTable {
         for (int record = 0; record < records.count(); record++) {
             long group = liveGroup(record);
             if (group != Reference.NONE) {
-                collect(group, nowMillis, members);
-                deleteIfEmpty(group);
+                lists.collect(group, nowMillis, members);
+                lists.deleteIfEmpty(group);
             }
         }
     }
@@ -485,11 +291,12 @@ public final class MembershipTable {
                 if (seized != Reference.NONE) {
                     ended.add(seized);
                 }
-            } else if (Control.state(control) == RecordTable.DEAD && Control.kind(control) == MEMBER) {
+            } else if (Control.state(control) == RecordTable.DEAD
+                    && Control.kind(control) == MembershipRecords.MEMBER) {
                 ended.add(Reference.to(control, record));
             }
         }
         prune(Long.MIN_VALUE);
-        ended.forEach(this::bury);
+        ended.forEach(places::bury);
     }
 }

@@ -10,7 +10,7 @@ import java.lang.foreign.StructLayout;
  * <caption>Bits of a slot</caption>
  * <tr><th>bits</th><th>field</th></tr>
  * <tr><td>63–28</td><td>generation of the record, its low 36 bits</td></tr>
- * <tr><td>27–22</td><td>fingerprint: the low 6 bits of the hash, which spare most visits to the records of others</td></tr>
+ * <tr><td>27–22</td><td>fingerprint: the low 6 bits of the hash, which spare most visits to others</td></tr>
  * <tr><td>21–0</td><td>index of the record, plus one</td></tr>
  * </table>
  *

@@ -1,0 +1,156 @@
+package dev.towpath.shm.structure;
+
+import dev.towpath.shm.memory.CorruptedRegion;
+import dev.towpath.shm.memory.Words;
+
+/** Links the memberships of a group, walks along them, and unlinks those that are over. */
+final class MembershipList {
+
+    /** How often the link in front of a walk may change before the region is held to be corrupt. */
+    private static final int MAX_STOPS = 1 << 22;
+
+    private final Words words;
+    private final RecordTable records;
+    private final MembershipRecords places;
+
+    MembershipList(MembershipRecords places) {
+        this.words = places.table().words();
+        this.records = places.table();
+        this.places = places;
+    }
+
+    /** Puts an INIT membership at the front; false if the group has been deleted. */
+    boolean push(long group, long mine) {
+        int record = Reference.index(mine);
+        long firstAt = places.linkAt(Reference.index(group));
+        while (true) { // lock-free: another one was pushed or unlinked
+            long first = words.getVolatile(firstAt);
+            if (!records.isLive(group) || Reference.index(first) == Reference.CLOSED) {
+                finishDeletion(group);
+                return false;
+            }
+            words.setRelease(
+                    places.linkAt(record), MembershipLayout.link(Reference.tag(mine), false, Reference.index(first)));
+            if (words.compareAndSet(firstAt, first, Reference.next(first, record))) {
+                return true;
+            }
+        }
+    }
+
+    /** Collects the LIVE memberships of a group, and unlinks those that are over. */
+    void collect(long group, long nowMillis, Members members) {
+        while (!walk(group, nowMillis, members)) {
+            members.clear(); // lock-free: somebody unlinked the membership on which the walk stood
+        }
+    }
+
+    /** One walk; false if it lost its place. */
+    private boolean walk(long group, long nowMillis, Members members) {
+        members.clear();
+        int groupRecord = Reference.index(group);
+        int place = groupRecord;
+        long link = words.getVolatile(places.linkAt(place));
+        if (!records.isLive(group)) {
+            return true;
+        }
+        int steps = 0;
+        int stops = 0;
+        while (Reference.index(link) != Reference.NULL) {
+            if (Reference.index(link) == Reference.CLOSED) {
+                finishDeletion(group);
+                return true;
+            }
+            if (steps > records.count() || stops > MAX_STOPS) {
+                throw new CorruptedRegion("the list of group record " + groupRecord + " does not end");
+            }
+            int record = records.check(Reference.index(link));
+            long control = records.control(record);
+            long next = words.getVolatile(places.linkAt(record));
+            long again = words.getVolatile(places.linkAt(place));
+            if (again == link) {
+                checkLinked(record, control, next);
+                if (isOver(record, control, nowMillis)) {
+                    unlink(place, place == groupRecord, link, record);
+                } else if (!MembershipLayout.isMarked(next)) {
+                    if (Control.state(control) == RecordTable.LIVE) {
+                        members.add(Reference.to(control, record));
+                    }
+                    place = record;
+                    link = next;
+                    steps++;
+                    stops = 0;
+                    continue;
+                }
+                again = words.getVolatile(places.linkAt(place));
+            }
+            boolean stillThere = place == groupRecord
+                    ? records.isLive(group)
+                    : Reference.tag(again) == Reference.tag(link) && !MembershipLayout.isMarked(again);
+            if (!stillThere) {
+                return false;
+            }
+            link = again;
+            stops++;
+        }
+        return true;
+    }
+
+    private static void checkLinked(int record, long control, long link) {
+        if (Control.kind(control) != MembershipRecords.MEMBER || !MembershipLayout.names(link, control)) {
+            throw new CorruptedRegion("record " + record + " stands in a group and is no membership");
+        }
+    }
+
+    /** Whether a membership is DEAD, or expires now. */
+    private boolean isOver(int record, long control, long nowMillis) {
+        if (Control.state(control) != RecordTable.LIVE) {
+            return Control.state(control) == RecordTable.DEAD;
+        }
+        long life = words.getVolatile(places.lifeAt(record));
+        if (MembershipLayout.deadlineMillis(life) > nowMillis) {
+            return false;
+        }
+        long expired = MembershipLayout.life(0, MembershipLayout.group(life));
+        if (life != expired && !words.compareAndSet(places.lifeAt(record), life, expired)) { // LP3
+            return false; // refreshed just now
+        }
+        records.move(Reference.to(control, record), RecordTable.LIVE, RecordTable.DEAD);
+        return true;
+    }
+
+    /** Freezes the link of a DEAD membership, takes the membership out of the list, and frees it. */
+    private void unlink(int place, boolean first, long link, int record) {
+        long control = records.control(record);
+        long next = words.getVolatile(places.linkAt(record));
+        if (Control.state(control) != RecordTable.DEAD || !MembershipLayout.names(next, control)) {
+            return; // somebody else has unlinked it, and it has a new life already
+        }
+        if (!MembershipLayout.isMarked(next)
+                && !words.compareAndSet(places.linkAt(record), next, MembershipLayout.marked(next))) {
+            return; // its successor was unlinked just now: the walk comes here again
+        }
+        int successor = Reference.index(next);
+        long without = first ? Reference.next(link, successor) : Reference.of(Reference.tag(link), successor);
+        if (words.compareAndSet(places.linkAt(place), link, without)) {
+            places.bury(Reference.to(control, record));
+        }
+    }
+
+    /** Deletes a group that has no members. */
+    void deleteIfEmpty(long group) {
+        long firstAt = places.linkAt(Reference.index(group));
+        long first = words.getVolatile(firstAt);
+        if (records.isLive(group)
+                && Reference.index(first) == Reference.NULL
+                && words.compareAndSet(firstAt, first, Reference.next(first, Reference.CLOSED))) {
+            finishDeletion(group);
+        }
+    }
+
+    private void finishDeletion(long group) {
+        if (Reference.index(words.getVolatile(places.linkAt(Reference.index(group)))) == Reference.CLOSED
+                && records.move(group, RecordTable.LIVE, RecordTable.DEAD)) {
+            places.bury(group);
+        }
+    }
+}
