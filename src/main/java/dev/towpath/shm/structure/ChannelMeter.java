@@ -108,12 +108,15 @@ public final class ChannelMeter {
     /**
      * Counts the messages in a channel.
      *
+     * <p>The end is read before the front: messages that are received in between are counted as gone, so the count is
+     * never more than was in the channel at once.
+     *
      * @param channel which
-     * @return how many wait, expired ones included; exact if nobody sends or receives meanwhile
+     * @return how many wait, expired ones included; exact if nobody receives meanwhile
      */
     public long pendingCount(Channel channel) {
-        long head = head(channel).position();
-        return Math.max(0, lastPosition(channel) - head);
+        long last = lastPosition(channel);
+        return Math.max(0, last - head(channel).position());
     }
 
     /**
