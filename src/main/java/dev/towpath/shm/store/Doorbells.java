@@ -50,14 +50,6 @@ final class Doorbells {
         this.senders = senders;
     }
 
-    /** W1: says that this participant waits. */
-    void arm(long waitersAt) {
-        long bit = 1L << slot;
-        if ((words.getVolatile(waitersAt) & bit) == 0) {
-            words.getAndBitwiseOr(waitersAt, bit);
-        }
-    }
-
     /** Tells those who wait for a message. */
     void messageSent(Channel channel) {
         ring(channel, channel.receiversAt());

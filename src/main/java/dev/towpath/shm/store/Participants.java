@@ -41,6 +41,11 @@ final class Participants {
         return slot + 1;
     }
 
+    /** The slot of an owner number. */
+    static int slot(int owner) {
+        return owner - 1;
+    }
+
     long at(int slot) {
         return base + slot * ParticipantLayout.BYTES;
     }

@@ -3,6 +3,8 @@ package dev.towpath.shm.store;
 import dev.towpath.shm.memory.Words;
 import dev.towpath.shm.structure.BlockArena;
 import dev.towpath.shm.structure.Blocks;
+import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Reference;
@@ -28,6 +30,7 @@ import java.util.Map;
  * <tr><td>block QUEUED, passed by its head or of a channel that is gone</td><td>FREE</td></tr>
  * <tr><td>part whose parent is gone, or delivered</td><td>FREE</td></tr>
  * <tr><td>fan-out INIT by the dead, or LIVE</td><td>its bits without a message are cleared</td></tr>
+ * <tr><td>mark of the dead as a waiter</td><td>cleared</td></tr>
  * </table>
  *
  * What a living participant has ALLOCATED, LINKING or INIT is never touched. Each decision is carried out by a
@@ -45,14 +48,16 @@ final class Recovery {
     private final BlockArena arena;
     private final QueueInspector inspector;
     private final Payloads payloads;
+    private final Participants participants;
 
-    Recovery(Structures structures, Payloads payloads) {
+    Recovery(Structures structures, Payloads payloads, Participants participants) {
         this.structures = structures;
         this.words = structures.words();
         this.blocks = structures.blocks();
         this.arena = structures.arena();
         this.inspector = new QueueInspector(structures);
         this.payloads = payloads;
+        this.participants = participants;
     }
 
     /**
@@ -65,6 +70,7 @@ final class Recovery {
             arena.recoverSlab(slab, dead);
         }
         structures.channels().recover(dead);
+        clearMarks(dead);
         structures.memberships().recover(dead);
         List<Long> fanOuts = structures.fanOuts().recover(dead);
         Map<Long, Long> needed = new HashMap<>();
@@ -79,6 +85,22 @@ final class Recovery {
         }
         for (int block = 0; block < blocks.granules(); block++) {
             sweepPart(block);
+        }
+    }
+
+    /** The dead wait no more; in free records too, so that no mark comes into another life. */
+    private void clearMarks(int dead) {
+        if (dead == Control.NOBODY) {
+            return;
+        }
+        int slot = Participants.slot(dead);
+        WaiterMarks receivers = new WaiterMarks(words, participants, slot, Channel::receiversAt);
+        WaiterMarks senders = new WaiterMarks(words, participants, slot, Channel::sendersAt);
+        ChannelTable channels = structures.channels();
+        for (int record = 0; record < channels.records().count(); record++) {
+            Channel channel = channels.open(Reference.to(channels.records().control(record), record));
+            receivers.clear(channel);
+            senders.clear(channel);
         }
     }
 

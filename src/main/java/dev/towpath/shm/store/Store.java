@@ -6,6 +6,7 @@ import dev.towpath.shm.memory.RegionFile;
 import dev.towpath.shm.memory.RegionSpec;
 import dev.towpath.shm.memory.SegmentWords;
 import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.Channel;
 import dev.towpath.shm.structure.ChannelTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -69,17 +70,19 @@ public final class Store implements AutoCloseable {
         this.clock = new Clock(options.nanoClock(), file.createdAtNanos());
         this.scratches = new Scratch.Pool(() -> new Scratch(structures, payloads));
         ChannelTable channels = structures.channels();
-        WaitingRoom receivers = new WaitingRoom(channels::isWorthALook);
-        WaitingRoom senders = new WaitingRoom(channel -> true);
+        WaitingRoom receivers = new WaitingRoom(
+                channels::isWorthALook, new WaiterMarks(words, participants, seat.slot(), Channel::receiversAt));
+        WaitingRoom senders =
+                new WaitingRoom(channel -> true, new WaiterMarks(words, participants, seat.slot(), Channel::sendersAt));
         this.sockets = WakeSockets.open(slot -> directory.socket(prefix, slot), seat.slot(), RegionLayout.PARTICIPANTS);
         Doorbells doorbells = new Doorbells(words, participants, sockets, seat.slot(), receivers, senders);
         this.reclaimer = new Reclaimer(structures, doorbells, counters, clock, options.evictOnExpiry(), scratches);
         this.messages = new MessageStore(
                 structures, payloads, doorbells, counters, reclaimer, clock, options.expiryNanos(), scratches);
         this.groups = new GroupStore(structures, messages, payloads, reclaimer, counters, clock, options, scratches);
-        this.waits = new Waits(messages, channels, doorbells, receivers, senders);
+        this.waits = new Waits(messages, channels, receivers, senders);
         this.waker = new Waker(words, participants.at(seat.slot()), sockets, receivers, senders);
-        Recovery recovery = new Recovery(structures, payloads);
+        Recovery recovery = new Recovery(structures, payloads, participants);
         long idleMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.expiryNanos()));
         this.housekeeper = new Housekeeper(
                 structures, participants, seat.slot(), recovery, reclaimer, clock, idleMillis, scratches);
@@ -326,8 +329,9 @@ public final class Store implements AutoCloseable {
         }
         try (RegionFile again = RegionFile.open(directory, prefix, spec(options))) {
             Structures fresh = structures(new SegmentWords(again.segment()), again, seat.slot());
-            new Recovery(fresh, new Payloads(fresh)).sweep(fresh.owner());
-            new Participants(fresh.words(), fresh.layout(), directory, prefix).leave(seat.slot());
+            Participants freshParticipants = new Participants(fresh.words(), fresh.layout(), directory, prefix);
+            new Recovery(fresh, new Payloads(fresh), freshParticipants).sweep(fresh.owner());
+            freshParticipants.leave(seat.slot());
         }
     }
 }

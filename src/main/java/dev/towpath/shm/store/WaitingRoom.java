@@ -26,6 +26,7 @@ final class WaitingRoom {
     static final int BUCKETS = 64 * ParticipantLayout.NEWS_WORDS;
 
     private final Predicate<Channel> isWorthALook;
+    private final WaiterMarks marks;
     private final Bucket[] buckets = new Bucket[BUCKETS];
     private final AtomicInteger waiting = new AtomicInteger();
 
@@ -33,6 +34,12 @@ final class WaitingRoom {
     private static final class Bucket {
         private final ReentrantLock lock = new ReentrantLock();
         private final Map<Long, Queue> queues = new HashMap<>();
+
+        /** Whether nobody waits at a channel's record, in this life of it or another. */
+        private boolean isUnmarked(Channel channel) {
+            int record = Reference.index(channel.reference());
+            return queues.keySet().stream().noneMatch(reference -> Reference.index(reference) == record);
+        }
     }
 
     /** The waiters of one channel, in order of arrival. */
@@ -50,8 +57,9 @@ final class WaitingRoom {
         }
     }
 
-    WaitingRoom(Predicate<Channel> isWorthALook) {
+    WaitingRoom(Predicate<Channel> isWorthALook, WaiterMarks marks) {
         this.isWorthALook = isWorthALook;
+        this.marks = marks;
         for (int i = 0; i < BUCKETS; i++) {
             buckets[i] = new Bucket();
         }
@@ -79,7 +87,12 @@ final class WaitingRoom {
         waiting.incrementAndGet();
     }
 
-    /** Removes a waiter, and passes on what it may have been woken for. */
+    /** W1: says in the region that there are waiters at these channels; they are in this room and look afterwards. */
+    void mark(Iterable<Channel> channels) {
+        channels.forEach(marks::set);
+    }
+
+    /** Removes a waiter, and passes on what it may have been woken for; the last one takes the mark along. */
     void leave(Waiter waiter) {
         waiting.decrementAndGet();
         for (Channel channel : waiter.channels()) {
@@ -90,6 +103,9 @@ final class WaitingRoom {
                 if (queue != null && queue.waiters.remove(waiter)) {
                     if (queue.waiters.isEmpty()) {
                         bucket.queues.remove(channel.reference());
+                        if (bucket.isUnmarked(channel)) {
+                            marks.clear(channel);
+                        }
                     } else if (isWorthALook.test(channel)) {
                         queue.signalOne();
                     }
@@ -100,12 +116,16 @@ final class WaitingRoom {
         }
     }
 
-    /** Wakes a waiter for each channel of a bucket that is worth a look. */
+    /**
+     * Wakes a waiter for each channel of a bucket that is worth a look. Where somebody else was faster, the mark, which
+     * was taken with the signal, is set again.
+     */
     void signal(int index) {
         Bucket bucket = buckets[index];
         bucket.lock.lock();
         try {
             for (Queue queue : bucket.queues.values()) {
+                marks.set(queue.channel);
                 if (isWorthALook.test(queue.channel)) {
                     queue.signalOne();
                 }

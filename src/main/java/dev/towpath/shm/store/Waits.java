@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToLongFunction;
 
 /**
  * Lets a thread wait at channels until an attempt succeeds.
@@ -22,20 +21,13 @@ public final class Waits {
 
     private final MessageStore messages;
     private final ChannelTable channels;
-    private final Doorbells doorbells;
     private final WaitingRoom receivers;
     private final WaitingRoom senders;
     private volatile boolean closed;
 
-    Waits(
-            MessageStore messages,
-            ChannelTable channels,
-            Doorbells doorbells,
-            WaitingRoom receivers,
-            WaitingRoom senders) {
+    Waits(MessageStore messages, ChannelTable channels, WaitingRoom receivers, WaitingRoom senders) {
         this.messages = messages;
         this.channels = channels;
-        this.doorbells = doorbells;
         this.receivers = receivers;
         this.senders = senders;
     }
@@ -51,7 +43,7 @@ public final class Waits {
      */
     public boolean forMessage(List<Mailbox> mailboxes, BooleanSupplier attempt, long deadlineNanos)
             throws InterruptedException {
-        return await(receivers, Channel::receiversAt, mailboxes, attempt, deadlineNanos);
+        return await(receivers, mailboxes, attempt, deadlineNanos);
     }
 
     /**
@@ -64,15 +56,10 @@ public final class Waits {
      * @throws InterruptedException if the thread was interrupted; then the attempt has not succeeded
      */
     public boolean forRoom(Mailbox mailbox, BooleanSupplier attempt, long deadlineNanos) throws InterruptedException {
-        return await(senders, Channel::sendersAt, List.of(mailbox), attempt, deadlineNanos);
+        return await(senders, List.of(mailbox), attempt, deadlineNanos);
     }
 
-    private boolean await(
-            WaitingRoom room,
-            ToLongFunction<Channel> waitersAt,
-            List<Mailbox> mailboxes,
-            BooleanSupplier attempt,
-            long deadlineNanos)
+    private boolean await(WaitingRoom room, List<Mailbox> mailboxes, BooleanSupplier attempt, long deadlineNanos)
             throws InterruptedException {
         while (true) { // once for each life of the channels
             List<Channel> present = findOrCreate(mailboxes);
@@ -82,7 +69,7 @@ public final class Waits {
             try {
                 while (true) { // once for each signal
                     waiter.reset();
-                    arm(waitersAt, present);
+                    room.mark(present);
                     if (attempt.getAsBoolean()) {
                         return true;
                     }
@@ -118,12 +105,6 @@ public final class Waits {
             }
         }
         return found;
-    }
-
-    private void arm(ToLongFunction<Channel> waitersAt, List<Channel> present) {
-        for (Channel channel : present) {
-            doorbells.arm(waitersAt.applyAsLong(channel));
-        }
     }
 
     /** Whether a channel has been deleted; then its mailbox looks it up again. */
