@@ -1,0 +1,238 @@
+package dev.towpath.shm;
+
+import dev.towpath.ChannelFullException;
+import dev.towpath.Group;
+import dev.towpath.Message;
+import dev.towpath.Receiver;
+import dev.towpath.Sender;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Scanner;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Plays one part in a JVM of its own: {@code part directory prefix capacity ...}.
+ *
+ * <p>Says "ready" when the layer is open. Parts without an end go on until a line comes in, then say "done".
+ */
+final class Peer {
+
+    static final Duration LONG = Duration.ofMinutes(2);
+
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final int PARAMETERS = 4;
+
+    private static volatile boolean stopping;
+
+    private final SharedMemoryLayer layer;
+    private final String[] arguments;
+    private final Scanner input;
+
+    private Peer(SharedMemoryLayer layer, String[] arguments, Scanner input) {
+        this.layer = layer;
+        this.arguments = arguments;
+        this.input = input;
+    }
+
+    /** Opens the layer as all who take part do. */
+    static SharedMemoryLayer open(Path directory, String prefix, int capacity) {
+        return SharedMemoryLayer.builder(prefix)
+                .directory(directory)
+                .messageMemory(8 << 20)
+                .groupMemory(256 << 10)
+                .capacity(capacity)
+                .expiry(Duration.ofMinutes(20))
+                .open();
+    }
+
+    /** Plays a part. */
+    public static void main(String[] arguments) throws Exception {
+        Scanner input = new Scanner(System.in);
+        try (SharedMemoryLayer layer = open(Path.of(arguments[1]), arguments[2], Integer.parseInt(arguments[3]))) {
+            Peer peer = new Peer(layer, arguments, input);
+            System.out.println("ready");
+            switch (arguments[0]) {
+                case "produce" -> peer.produce();
+                case "broadcast" -> peer.broadcast();
+                case "consume" -> peer.consume();
+                case "churn" -> peer.churn();
+                case "fill" -> peer.fill();
+                case "echo" -> peer.echo();
+                case "echoInterrupted" -> peer.echoInterrupted();
+                case "ask" -> peer.ask();
+                case "member" -> peer.member();
+                case "idle" -> input.nextLine();
+                default -> throw new IllegalArgumentException(arguments[0]);
+            }
+            System.out.println("done");
+        }
+    }
+
+    private String argument(int i) {
+        return arguments[PARAMETERS + i];
+    }
+
+    private List<String> argumentsFrom(int i) {
+        return List.of(arguments).subList(PARAMETERS + i, arguments.length);
+    }
+
+    /** A line is the sign to stop; if the parent has gone, there is nobody to say it to. */
+    private void listen() {
+        Thread.ofPlatform().daemon().start(() -> {
+            if (input.hasNextLine()) {
+                input.nextLine();
+                stopping = true;
+            } else {
+                Runtime.getRuntime().halt(1);
+            }
+        });
+    }
+
+    /** Sends numbers in turn to all channels: number, journal, how many, channels. */
+    private void produce() throws InterruptedException {
+        listen();
+        int number = Integer.parseInt(argument(0));
+        Journal journal = Journal.open(Path.of(argument(1)));
+        int count = Math.min(Journal.MOST, Integer.parseInt(argument(2)));
+        List<Sender> senders = new ArrayList<>();
+        for (String channel : argumentsFrom(3)) {
+            senders.add(layer.sender(channel));
+        }
+        for (int i = 0; i < count && !stopping; i++) {
+            byte[] payload = Stamp.payload(Stamp.of(number, i));
+            journal.set(i, Ledger.ATTEMPTED);
+            try {
+                senders.get(i % senders.size()).send(payload, LONG);
+                journal.set(i, Ledger.RETURNED + 1);
+            } catch (ChannelFullException e) {
+                journal.set(i, Ledger.RETURNED);
+            }
+        }
+    }
+
+    /** Sends numbers to a group: number, journal, how many, group. */
+    private void broadcast() {
+        listen();
+        int number = Integer.parseInt(argument(0));
+        Journal journal = Journal.open(Path.of(argument(1)));
+        int count = Math.min(Journal.MOST, Integer.parseInt(argument(2)));
+        Group group = layer.group(argument(3));
+        for (int i = 0; i < count && !stopping; i++) {
+            byte[] payload = Stamp.payload(Stamp.of(number, i));
+            journal.set(i, Ledger.ATTEMPTED);
+            journal.set(i, Ledger.RETURNED + group.send(payload).delivered());
+        }
+    }
+
+    /** Receives one by one until told to stop, then what is left: journal, channels. */
+    private void consume() throws InterruptedException {
+        listen();
+        Journal journal = Journal.open(Path.of(argument(0)));
+        List<String> channels = argumentsFrom(1);
+        Receiver receiver = layer.receiver(channels);
+        boolean last = false;
+        while (!last && !journal.isFull()) {
+            boolean mayBeLast = stopping;
+            Message message = receiver.receive(SHORT);
+            if (message != null) {
+                long receipt = Ledger.receipt(0, channels.indexOf(message.channel()));
+                journal.append(receipt | Stamp.read(message.bytes()));
+            }
+            last = mayBeLast && message == null;
+        }
+    }
+
+    /** Makes, uses and leaves channels and memberships until told to stop. */
+    private void churn() throws InterruptedException {
+        listen();
+        for (int i = 0; !stopping; i++) {
+            String reply = layer.newChannel("reply?");
+            Group group = layer.group("churn." + ThreadLocalRandom.current().nextInt(20));
+            group.add(reply);
+            long stamp = Stamp.of(0, i);
+            Thread answer = Thread.ofVirtual().start(() -> layer.send(reply, Stamp.payload(stamp)));
+            Message message = layer.receive(LONG, reply);
+            if (message == null || Stamp.read(message.bytes()) != stamp) {
+                throw new AssertionError("a wrong answer");
+            }
+            group.discard(reply);
+            answer.join();
+        }
+    }
+
+    /** For each line with a channel, sends until the channel has refused 100 times; says how many it took. */
+    private void fill() {
+        for (String channel = input.nextLine(); !channel.equals("stop"); channel = input.nextLine()) {
+            int taken = 0;
+            int refused = 0;
+            while (refused < 100) {
+                if (layer.trySend(channel, Stamp.payload(Stamp.of(0, taken)))) {
+                    taken++;
+                } else {
+                    refused++;
+                }
+            }
+            System.out.println(taken);
+        }
+    }
+
+    /** Sends back what it receives: from, to, how many. */
+    private void echo() throws InterruptedException {
+        for (int i = 0; i < Integer.parseInt(argument(2)); i++) {
+            layer.send(argument(1), layer.receive(argument(0)).bytes());
+        }
+    }
+
+    /** Does the same, and is always interrupted when it sends. */
+    private void echoInterrupted() throws InterruptedException {
+        for (int i = 0; i < Integer.parseInt(argument(2)); i++) {
+            byte[] payload = layer.receive(argument(0)).bytes();
+            Thread.currentThread().interrupt();
+            layer.send(argument(1), payload);
+            if (!Thread.interrupted()) {
+                throw new AssertionError("the interrupt is gone");
+            }
+        }
+    }
+
+    /** Asks for answers on channels that are this process's own: number, channel of questions, how many. */
+    private void ask() throws InterruptedException {
+        long number = Long.parseLong(argument(0));
+        String first = layer.newProcessChannel("answers");
+        String queue = first.substring(0, first.indexOf('!') + 1);
+        Receiver receiver = layer.receiver(queue);
+        Sender questions = layer.sender(argument(1));
+        for (long i = 0; i < Long.parseLong(argument(2)); i++) {
+            String reply = layer.newProcessChannel("answers");
+            questions.send(layer.codec().encode(java.util.Map.of("n", number * i, "to", reply)), LONG);
+            Message answer = receiver.receive(LONG);
+            if (answer == null
+                    || !answer.channel().equals(reply)
+                    || !answer.map().get("n").equals(number * i)) {
+                throw new AssertionError("asked for " + reply + " and got " + answer);
+            }
+        }
+    }
+
+    /** Joins a group with two channels of its own, and says how many messages came for each: group, how many. */
+    private void member() throws InterruptedException {
+        String one = layer.newProcessChannel("member");
+        String queue = one.substring(0, one.indexOf('!') + 1);
+        String other = layer.newChannel("member?");
+        layer.group(argument(0)).add(one);
+        layer.group(argument(0)).add(other);
+        System.out.println("joined");
+        int[] counts = new int[2];
+        Receiver receiver = layer.receiver(queue, other);
+        for (int i = 0; i < 2 * Integer.parseInt(argument(1)); i++) {
+            Message message = receiver.receive();
+            int which = message.channel().equals(one) ? 0 : 1;
+            if (Stamp.sequence(Stamp.read(message.bytes())) != counts[which]++) {
+                throw new AssertionError("out of order on " + message.channel());
+            }
+        }
+        System.out.println(counts[0] + " and " + counts[1]);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.towpath.shm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Runs a main class with the whole class path in another JVM, talks with it by lines, stops it and kills it. */
+final class PeerJvm implements AutoCloseable {
+
+    private static final long PATIENCE_SECONDS = 120;
+    private static final String END = "(end of output)";
+
+    private final Process process;
+    private final PrintStream input;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    private PeerJvm(Process process) {
+        this.process = process;
+        this.input = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        Thread.ofVirtual().start(this::readAll);
+    }
+
+    /** Starts a class. */
+    static PeerJvm start(Class<?> main, Object... arguments) {
+        return run(List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
+    }
+
+    /** Starts whatever the options name. */
+    static PeerJvm run(List<String> options, Object... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
+        command.addAll(options);
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        try {
+            return new PeerJvm(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void readAll() {
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            // It was killed.
+        }
+        lines.add(END);
+    }
+
+    /** Waits for the next line of output; at its end, says so. */
+    String readLine() {
+        try {
+            String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (line == null) {
+                throw new AssertionError("process " + pid() + " says nothing");
+            }
+            return line;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits for a line that begins like this, and gives the rest of it; any other line is a failure. */
+    String expect(String start) {
+        String line = readLine();
+        if (!line.startsWith(start)) {
+            StringBuilder all = new StringBuilder("instead of \"" + start + "\":\n" + line);
+            for (String more = lines.poll(); more != null; more = lines.poll()) {
+                all.append('\n').append(more);
+            }
+            throw new AssertionError(all.toString());
+        }
+        return line.substring(start.length()).strip();
+    }
+
+    /** Writes a line to the process's input. */
+    void say(String line) {
+        input.println(line);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits until the process has ended by itself, and well. */
+    void expectEnd() {
+        expect(END);
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new AssertionError("process " + pid() + " did not end well");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Sends SIGSTOP, and waits until every thread has stopped. */
+    void stop() {
+        signal("-STOP");
+        while (!isStopped()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** Sends SIGCONT. */
+    void resume() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", name, Long.toString(pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new AssertionError("cannot send " + name + " to " + pid());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean isStopped() {
+        Path tasks = Path.of("/proc", Long.toString(pid()), "task");
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // a thread has just ended
+        }
+    }
+
+    /** Sends SIGKILL and waits for the end. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        boolean interrupted = false;
+        while (process.isAlive()) {
+            try {
+                process.waitFor();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
