@@ -188,10 +188,14 @@ public final class ChannelQueue {
             if (Reference.index(next) == Reference.NULL || position >= end) {
                 return 0;
             }
-            if (position >= channel.tailPosition() && !readTail(channel, dummy, next)) {
+            long reached = channel.tailPosition(); // read once: a racing thread may put an older position there
+            if (position >= reached) {
+                reached = readTail(channel, head, next);
+            }
+            if (position >= reached) {
                 continue;
             }
-            int most = (int) Math.min(run.capacity(), Math.min(channel.tailPosition(), end) - position);
+            int most = (int) Math.min(run.capacity(), Math.min(reached, end) - position);
             int last = copy(run, taker, limit, nowMillis, dummy, next, most);
             if (run.count() == 0) {
                 return 0;
@@ -205,20 +209,27 @@ public final class ChannelQueue {
         }
     }
 
-    /** Notes how far tail is; false if it was still at the dummy and had to be moved on. */
-    private boolean readTail(Channel channel, int dummy, long next) {
+    /**
+     * Notes and returns how far tail is; moves it on if it is still at the dummy, and then that is how far it was.
+     *
+     * <p>Tail is moved only if head is unchanged. Otherwise the block that tail refers to may be the one that was the
+     * dummy, but in another life, and what followed it then is not in the queue any more.
+     */
+    private long readTail(Channel channel, long head, long next) {
         long tail = words.getVolatile(channel.tailAt());
         int last = blocks.check(Reference.index(tail));
         long position = words.get(blocks.sequence(last));
         if (!tailIsStill(channel, tail)) {
-            return false;
+            return channel.tailPosition();
         }
-        if (last == dummy) {
-            moveTail(channel, tail, Reference.index(next));
-            return false;
+        if (last == Reference.index(head)) {
+            if (headIsStill(channel, head)) {
+                moveTail(channel, tail, Reference.index(next));
+            }
+            return position;
         }
         channel.tailReached(position);
-        return true;
+        return position;
     }
 
     /** Copies from the dummy's successor on, noting each dummy that will be left behind; returns the new dummy. */
