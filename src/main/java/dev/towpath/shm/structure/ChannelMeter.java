@@ -106,6 +106,16 @@ public final class ChannelMeter {
     }
 
     /**
+     * Reads which block tail refers to.
+     *
+     * @param channel which
+     * @return a block in the queue: the last one, unless somebody has linked others and not moved tail yet
+     */
+    public int tail(Channel channel) {
+        return blocks.check(Reference.index(words.getVolatile(channel.tailAt())));
+    }
+
+    /**
      * Counts the messages in a channel.
      *
      * <p>The end is read before the front: messages that are received in between are counted as gone, so the count is

@@ -279,6 +279,16 @@ public final class ChannelTable {
     }
 
     /**
+     * Counts how often a channel stands in the index.
+     *
+     * @param channel which
+     * @return 1, if it is LIVE and nobody is deleting it
+     */
+    public int slotsOf(Channel channel) {
+        return index.slotsOf(new ChannelKey(name(channel)), channel.reference());
+    }
+
+    /**
      * Gives the records.
      *
      * @return the channel records

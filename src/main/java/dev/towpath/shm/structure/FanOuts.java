@@ -146,8 +146,22 @@ public final class FanOuts {
         return parts;
     }
 
-    /** The bits that are still set, if the record is of this generation. */
-    private long needed(long fanOut) {
+    /**
+     * Gives the records.
+     *
+     * @return the fan-out records
+     */
+    public RecordTable records() {
+        return records;
+    }
+
+    /**
+     * Reads who still needs a payload.
+     *
+     * @param fanOut the fan-out
+     * @return the bits that are still set, if the record is of this generation
+     */
+    public long needed(long fanOut) {
         long needed0 = words.getVolatile(at(fanOut) + FanOutLayout.NEEDED_0);
         long needed1 = words.getVolatile(at(fanOut) + FanOutLayout.NEEDED_1);
         return (tag(needed0, fanOut) ? needed0 & BITS : 0) | (tag(needed1, fanOut) ? needed1 << WORD_MEMBERS : 0);

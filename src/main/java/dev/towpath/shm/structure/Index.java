@@ -93,6 +93,16 @@ final class Index {
         }
     }
 
+    /** Counts the slots of its key that name a record: one if it is LIVE. */
+    int slotsOf(Key key, long record) {
+        long hash = key.hash();
+        int count = 0;
+        for (int position = 0; position < POSITIONS; position++) {
+            count += words.getVolatile(slotAt(hash, position)) == SlotLayout.of(record, hash) ? 1 : 0;
+        }
+        return count;
+    }
+
     private long resolve(Key key, long mine) {
         long hash = key.hash();
         while (true) {

@@ -2,6 +2,8 @@ package dev.towpath.shm.structure;
 
 import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Words;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Links the memberships of a group, walks along them, and unlinks those that are over. */
 final class MembershipList {
@@ -134,6 +136,17 @@ final class MembershipList {
         if (words.compareAndSet(places.linkAt(place), link, without)) {
             places.bury(Reference.to(control, record));
         }
+    }
+
+    /** The records in a list that nobody is changing; not more than there are, however the list goes on. */
+    List<Integer> linked(long group) {
+        List<Integer> linked = new ArrayList<>();
+        int record = Reference.index(words.getVolatile(places.linkAt(Reference.index(group))));
+        while (record < records.count() && linked.size() <= records.count()) {
+            linked.add(record);
+            record = Reference.index(words.getVolatile(places.linkAt(record)));
+        }
+        return linked;
     }
 
     /** Deletes a group that has no members. */

@@ -94,6 +94,11 @@ final class MembershipRecords {
         return index.insert(key, mine);
     }
 
+    /** Counts how often a record stands in the index. */
+    int slotsOf(long record) {
+        return index.slotsOf(keyOf(Reference.index(record)), record);
+    }
+
     /** Ends a record that the caller owns in state INIT and that is in no list. */
     void abandon(long mine) {
         records.move(mine, RecordTable.INIT, RecordTable.DEAD);

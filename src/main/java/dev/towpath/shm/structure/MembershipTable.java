@@ -250,6 +250,26 @@ public final class MembershipTable {
     }
 
     /**
+     * Counts how often a group or membership stands in the index.
+     *
+     * @param record the group or membership
+     * @return 1, if it is LIVE and nobody is ending it
+     */
+    public int slotsOf(long record) {
+        return places.slotsOf(record);
+    }
+
+    /**
+     * Follows the list of a group that nobody is changing.
+     *
+     * @param group the group
+     * @return the records in it, whatever their state; ends where the list is wrong
+     */
+    public List<Integer> linked(long group) {
+        return lists.linked(group);
+    }
+
+    /**
      * Ends a membership.
      *
      * @param membership the membership
