@@ -1,0 +1,95 @@
+package dev.towpath.shm.memory;
+
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.Tuple;
+
+/** Generates scenarios that shrink to few threads, few operations and few changes of thread. */
+public final class Scenarios {
+
+    private static final int MAX_SLICES = 40;
+
+    private Scenarios() {}
+
+    /** Scenarios in which everybody lives. */
+    public static <O> Arbitrary<Scenario<O>> of(Arbitrary<O> operation, int maxThreads, int maxOperations) {
+        Arbitrary<List<List<O>>> programs = programs(operation, maxThreads, maxOperations);
+        return Combinators.combine(programs, schedule(maxThreads))
+                .as((program, schedule) -> new Scenario<>(program, schedule, List.of()));
+    }
+
+    /** Scenarios in which one or two threads die. */
+    public static <O> Arbitrary<Scenario<O>> withDeaths(
+            Arbitrary<O> operation, int maxThreads, int maxOperations, int maxWrites) {
+        Arbitrary<Integer> death = Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.just(-1)),
+                Tuple.of(3, Arbitraries.integers().between(0, maxWrites)));
+        Arbitrary<List<List<O>>> programs = programs(operation, maxThreads, maxOperations);
+        return Combinators.combine(programs, schedule(maxThreads), death.list().ofMaxSize(2))
+                .as(Scenario::new);
+    }
+
+    private static <O> Arbitrary<List<List<O>>> programs(Arbitrary<O> operation, int maxThreads, int maxOperations) {
+        return operation
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(maxOperations)
+                .list()
+                .ofMinSize(2)
+                .ofMaxSize(maxThreads);
+    }
+
+    private static Arbitrary<List<Slice>> schedule(int maxThreads) {
+        Arbitrary<Integer> accesses = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.integers().between(1, 4)),
+                Tuple.of(2, Arbitraries.integers().between(1, 16)),
+                Tuple.of(1, Arbitraries.integers().between(10, 80)));
+        Arbitrary<Integer> thread = Arbitraries.integers().between(0, maxThreads - 1);
+        return Combinators.combine(thread, accesses).as(Slice::new).list().ofMaxSize(MAX_SLICES);
+    }
+
+    /** Rewrites the operations of a scenario, each with its thread's number and its place. */
+    public static <O> UnaryOperator<Scenario<O>> numbering(Numbering<O> numbering) {
+        return scenario -> {
+            List<List<O>> programs = new java.util.ArrayList<>();
+            for (int i = 0; i < scenario.programs().size(); i++) {
+                List<O> program = new java.util.ArrayList<>();
+                for (O operation : scenario.programs().get(i)) {
+                    program.add(numbering.number(operation, i, program.size()));
+                }
+                programs.add(program);
+            }
+            return new Scenario<>(programs, scenario.schedule(), scenario.deaths());
+        };
+    }
+
+    /** Gives an operation what makes it different from all others. */
+    @FunctionalInterface
+    public interface Numbering<O> {
+        O number(O operation, int thread, int place);
+    }
+
+    /**
+     * Runs scenarios of fixed seeds until one fails.
+     *
+     * @return how many were needed; -1 if none of them fails
+     */
+    public static <O> int triesUntil(
+            Arbitrary<Scenario<O>> scenarios, int tries, Function<Scenario<O>, String> trial, Predicate<String> fails) {
+        RandomGenerator<Scenario<O>> generator = scenarios.generator(1000);
+        Random random = new Random(42);
+        for (int i = 1; i <= tries; i++) {
+            if (fails.test(trial.apply(generator.next(random).value()))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}
