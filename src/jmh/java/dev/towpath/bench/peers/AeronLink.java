@@ -1,0 +1,77 @@
+package dev.towpath.bench.peers;
+
+import io.aeron.Aeron;
+import io.aeron.ConcurrentPublication;
+import io.aeron.ExclusivePublication;
+import io.aeron.FragmentAssembler;
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Sends through two IPC streams of Aeron, with a media driver in a JVM of its own. */
+final class AeronLink implements Link {
+    private static final String CHANNEL = "aeron:ipc";
+
+    private final Aeron aeron;
+    private final Publication publication;
+    private final Subscription subscription;
+    private final BufferClaim claim = new BufferClaim();
+    private final UnsafeBuffer unclaimed = new UnsafeBuffer();
+    private final FragmentHandler handler;
+    private int first = -1;
+    private long seen;
+
+    AeronLink(Endpoint endpoint, boolean exclusive) {
+        aeron = Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(endpoint.folder().resolve("driver").toString()));
+        int out = endpoint.left() ? 1 : 2;
+        publication = exclusive ? aeron.addExclusivePublication(CHANNEL, out) : aeron.addPublication(CHANNEL, out);
+        subscription = aeron.addSubscription(CHANNEL, 3 - out);
+        handler = endpoint.bytes() > publication.maxPayloadLength() ? new FragmentAssembler(this::look) : this::look;
+    }
+
+    private void look(DirectBuffer buffer, int offset, int length, Header header) {
+        first = buffer.getByte(offset);
+        seen += first + length;
+    }
+
+    @Override
+    public boolean offer(byte[] message) {
+        if (message.length > publication.maxPayloadLength()) {
+            unclaimed.wrap(message);
+            return publication.offer(unclaimed) > 0;
+        }
+        long position =
+                switch (publication) {
+                    case ExclusivePublication exclusive -> exclusive.tryClaim(message.length, claim);
+                    case ConcurrentPublication concurrent -> concurrent.tryClaim(message.length, claim);
+                    default -> throw new IllegalStateException("unknown kind of publication");
+                };
+        if (position <= 0) {
+            return false;
+        }
+        claim.buffer().putBytes(claim.offset(), message);
+        claim.commit();
+        return true;
+    }
+
+    @Override
+    public int poll(int limit) {
+        return subscription.poll(handler, limit);
+    }
+
+    @Override
+    public int tryTake() {
+        first = -1;
+        return subscription.poll(handler, 1) > 0 ? first : -1;
+    }
+
+    @Override
+    public void close() {
+        aeron.close();
+    }
+}

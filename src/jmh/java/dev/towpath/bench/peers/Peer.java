@@ -1,0 +1,62 @@
+package dev.towpath.bench.peers;
+
+/** Names what is compared, and says what each cannot do. */
+enum Peer {
+    /** This library. */
+    TOWPATH("Towpath", ""),
+    /** Aeron with one writer to a stream. */
+    AERON("Aeron IPC exclusive", "names, capacity error, expiry, groups, competing consumers, crash of a writer"),
+    /** Aeron with many writers to a stream. */
+    AERON_CONCURRENT("Aeron IPC concurrent", "names, capacity error, expiry, groups, competing consumers"),
+    /** Chronicle Queue. */
+    CHRONICLE("Chronicle Queue", "capacity, expiry, groups, competing consumers; keeps what was read"),
+    /** ZeroMQ in Java. */
+    JEROMQ("JeroMQ ipc", "names, expiry, groups, stored messages after a death"),
+    /** A bare socket. */
+    SOCKET("Unix-domain socket", "names, messages, expiry, groups, many to many"),
+    /** Redis lists. */
+    REDIS("Redis lists", "capacity, expiry of a message; a server in between"),
+    /** RabbitMQ queues. */
+    RABBITMQ("RabbitMQ", "a server in between");
+
+    private final String title;
+    private final String lacks;
+
+    Peer(String title, String lacks) {
+        this.title = title;
+        this.lacks = lacks;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** What it lacks of what a channel layer has; empty if nothing. */
+    String lacks() {
+        return lacks;
+    }
+
+    /** Whether each round gets a connection of its own, because the peer keeps everything that was sent. */
+    boolean isFreshEachRound() {
+        return this == CHRONICLE;
+    }
+
+    /** Whether it takes part in the quick mode. */
+    boolean isQuick() {
+        return this != AERON_CONCURRENT && this != JEROMQ;
+    }
+
+    /** Opens one end. */
+    Link open(Endpoint endpoint) throws Exception {
+        return switch (this) {
+            case TOWPATH -> new TowpathLink(endpoint);
+            case AERON -> new AeronLink(endpoint, true);
+            case AERON_CONCURRENT -> new AeronLink(endpoint, false);
+            case CHRONICLE -> new ChronicleLink(endpoint);
+            case JEROMQ -> new JeroMqLink(endpoint);
+            case SOCKET -> new SocketLink(endpoint);
+            case REDIS -> new RedisLink(endpoint);
+            case RABBITMQ -> new RabbitLink(endpoint);
+        };
+    }
+}

@@ -1,0 +1,137 @@
+package dev.towpath.bench.peers;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Is the program of a forked JVM: reads one command a line, and answers each with one line that begins with {@code ok}
+ * or {@code error}. Ends with its input.
+ */
+final class Worker {
+    static final String PREFIX = "» ";
+
+    private final List<Link> links = new ArrayList<>();
+    private boolean left;
+    private boolean sleeping;
+    private int bytes;
+
+    private Worker() {}
+
+    /** Runs until the input ends. */
+    public static void main(String[] args) throws Exception {
+        Worker worker = new Worker();
+        var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = input.readLine(); line != null; line = input.readLine()) {
+            String answer;
+            try {
+                answer = "ok " + worker.obey(line.split(" "));
+            } catch (Exception | LinkageError e) {
+                e.printStackTrace();
+                answer = "error " + String.valueOf(e).replace('\n', ' ');
+            }
+            System.out.println(PREFIX + answer);
+            System.out.flush();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private String obey(String[] words) throws Exception {
+        return switch (words[0]) {
+            case "open" -> open(words);
+            case "close" -> close();
+            case "send" -> send(number(words, 1), number(words, 2), number(words, 3));
+            case "receive" -> receive(number(words, 1), number(words, 2), number(words, 3));
+            case "answer" -> answer();
+            case "ask" -> describe(Work.ask(links.getFirst(), bytes, sleeping, number(words, 1)));
+            case "askAt" ->
+                describe(Work.askAtRate(links.getFirst(), bytes, sleeping, number(words, 1), number(words, 2)));
+            case "line" -> Double.toString(CacheLine.play(Path.of(words[1]), words[2].equals("left")));
+            case "driver" -> AeronDriver.start(Path.of(words[1]));
+            case "towpath" -> TowpathWork.run(words);
+            default -> throw new IllegalArgumentException("unknown command " + words[0]);
+        };
+    }
+
+    private static int number(String[] words, int i) {
+        return Integer.parseInt(words[i]);
+    }
+
+    private String open(String[] words) throws Exception {
+        Peer peer = Peer.valueOf(words[1]);
+        Path folder = Path.of(words[2]);
+        left = words[3].equals("left");
+        bytes = number(words, 4);
+        sleeping = Boolean.parseBoolean(words[5]);
+        for (int i = 0; i < number(words, 6); i++) {
+            links.add(peer.open(new Endpoint(folder, i, left, bytes, sleeping)));
+        }
+        return "";
+    }
+
+    private String close() throws Exception {
+        for (Link link : links) {
+            link.close();
+        }
+        links.clear();
+        return "";
+    }
+
+    private String send(int batch, int millis, int threads) throws Exception {
+        inThreads(threads, mine -> {
+            Work.send(mine, bytes, batch, millis);
+            return 0.0;
+        });
+        return "";
+    }
+
+    private String receive(int batch, int millis, int threads) throws Exception {
+        return Double.toString(inThreads(threads, mine -> Work.receive(mine, batch, millis)));
+    }
+
+    /** What one of several threads does with its share of the links. */
+    private interface Job {
+        double run(List<Link> mine) throws Exception;
+    }
+
+    private double inThreads(int threads, Job job) throws Exception {
+        if (threads == 1) {
+            return job.run(List.copyOf(links));
+        }
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            List<Callable<Double>> jobs = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                List<Link> mine = new ArrayList<>();
+                for (int i = t; i < Math.max(links.size(), threads); i += threads) {
+                    mine.add(links.get(i % links.size()));
+                }
+                jobs.add(() -> job.run(List.copyOf(mine)));
+            }
+            double sum = 0;
+            for (Future<Double> result : executor.invokeAll(jobs)) {
+                sum += result.get();
+            }
+            return sum;
+        }
+    }
+
+    private String answer() throws Exception {
+        Work.answer(links.getFirst(), bytes, sleeping);
+        return "";
+    }
+
+    private static String describe(Histogram nanos) {
+        return nanos.getValueAtPercentile(50)
+                + " " + nanos.getValueAtPercentile(99)
+                + " " + nanos.getValueAtPercentile(99.9)
+                + " " + nanos.getTotalCount();
+    }
+}
