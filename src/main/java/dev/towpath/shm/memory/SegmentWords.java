@@ -70,7 +70,12 @@ public final class SegmentWords extends Words {
     }
 
     @Override
-    public void read(long offset, MemorySegment target, long targetOffset, long length) {
-        MemorySegment.copy(segment, offset, target, targetOffset, length);
+    public void write(byte[] source, int sourceOffset, long offset, int length) {
+        MemorySegment.copy(source, sourceOffset, segment, ValueLayout.JAVA_BYTE, offset, length);
+    }
+
+    @Override
+    public void read(long offset, byte[] target, int targetOffset, int length) {
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, target, targetOffset, length);
     }
 }

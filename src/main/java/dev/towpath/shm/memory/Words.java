@@ -104,6 +104,16 @@ public abstract class Words {
     public abstract void write(MemorySegment source, long sourceOffset, long offset, long length);
 
     /**
+     * Copies bytes into the region, without ordering.
+     *
+     * @param source where the bytes come from
+     * @param sourceOffset their offset in it
+     * @param offset byte offset in the region
+     * @param length how many bytes
+     */
+    public abstract void write(byte[] source, int sourceOffset, long offset, int length);
+
+    /**
      * Copies bytes out of the region, without ordering: what is read counts only if a later read in the volatile order
      * shows that the bytes still belonged to whoever was read.
      *
@@ -112,5 +122,5 @@ public abstract class Words {
      * @param targetOffset their offset in it
      * @param length how many bytes
      */
-    public abstract void read(long offset, MemorySegment target, long targetOffset, long length);
+    public abstract void read(long offset, byte[] target, int targetOffset, int length);
 }

@@ -20,7 +20,8 @@ public final class Batch {
     private final @Nullable MemorySegment[] views = new @Nullable MemorySegment[Scratch.MESSAGES];
     private final int[] starts = new int[Scratch.MESSAGES];
     private final int[] lengths = new int[Scratch.MESSAGES];
-    private MemorySegment buffer = MemorySegment.ofArray(new byte[INITIAL_BYTES]);
+    private byte[] buffer = new byte[INITIAL_BYTES];
+    private MemorySegment segment = MemorySegment.ofArray(buffer);
     private int delivered;
     private int next;
 
@@ -45,13 +46,13 @@ public final class Batch {
         }
 
         @Override
-        @Nullable
-        MemorySegment reserve(int i, int length) {
-            if (length > buffer.byteSize() - end) {
+        byte @Nullable [] reserve(int i, int length) {
+            if (length > buffer.length - end) {
                 if (delivered > 0) {
                     return null;
                 }
-                buffer = MemorySegment.ofArray(new byte[length]);
+                buffer = new byte[length];
+                segment = MemorySegment.ofArray(buffer);
                 Arrays.fill(views, null);
             }
             start = end;
@@ -61,7 +62,7 @@ public final class Batch {
         }
 
         @Override
-        long offset() {
+        int offset() {
             return start;
         }
     }
@@ -69,7 +70,7 @@ public final class Batch {
     private void place(int i, int start, int length) {
         MemorySegment view = views[i];
         if (view == null || starts[i] != start || lengths[i] != length) {
-            views[i] = buffer.asSlice(start, length);
+            views[i] = segment.asSlice(start, length);
             starts[i] = start;
             lengths[i] = length;
         }

@@ -7,7 +7,6 @@ import dev.towpath.shm.structure.FanOuts;
 import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Reference;
 import dev.towpath.shm.structure.Taker;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +48,13 @@ abstract class Delivery implements Taker {
     }
 
     /** Private memory for the content of message {@code i}, or null if it is not wanted now. */
-    abstract @Nullable MemorySegment reserve(int i, int length);
+    abstract byte @Nullable [] reserve(int i, int length);
 
     /** The block's prefix, which is wanted of an expired message as well. */
     void expired(int i, int block, long life) {}
 
     /** Where in the reserved memory the content begins. */
-    long offset() {
+    int offset() {
         return 0;
     }
 
@@ -84,7 +83,7 @@ abstract class Delivery implements Taker {
         if (length > Blocks.GRANULE_BYTES) {
             return breakOff(i);
         }
-        MemorySegment target = reserve(i, length);
+        byte[] target = reserve(i, length);
         if (target == null) {
             return false;
         }
@@ -93,13 +92,13 @@ abstract class Delivery implements Taker {
     }
 
     private boolean copyShared(int i, int block, int length) {
-        long prefixLength = words.get(blocks.payload(block) + Payloads.SHARED_PREFIX_LENGTH_AT);
+        int prefixLength = (int) words.get(blocks.payload(block) + Payloads.SHARED_PREFIX_LENGTH_AT);
         if (prefixLength < 0
                 || prefixLength > Blocks.GRANULE_BYTES - Payloads.SHARED_PREFIX_AT
                 || !fanOuts.exists(contents[i])) {
             return breakOff(i);
         }
-        MemorySegment target = reserve(i, (int) prefixLength + length);
+        byte[] target = reserve(i, prefixLength + length);
         if (target == null) {
             return false;
         }
@@ -107,7 +106,7 @@ abstract class Delivery implements Taker {
         return copyParts(i, prefixLength, fanOuts.parts(contents[i]), length, target);
     }
 
-    private boolean copyParts(int i, long from, long first, int length, @Nullable MemorySegment target) {
+    private boolean copyParts(int i, int from, long first, int length, byte @Nullable [] target) {
         if (target == null) {
             return false;
         }
@@ -174,7 +173,7 @@ abstract class Delivery implements Taker {
 
     private byte[] prefixAt(long at) {
         byte[] bytes = new byte[128];
-        words.read(at, MemorySegment.ofArray(bytes), 0, bytes.length);
+        words.read(at, bytes, 0, bytes.length);
         int length = Math.min(bytes[0], bytes.length - 1);
         return length > 0 ? Arrays.copyOfRange(bytes, 1, 1 + length) : new byte[0];
     }

@@ -1,6 +1,5 @@
 package dev.towpath.shm.store;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +30,7 @@ final class Discard extends Delivery {
     }
 
     @Override
-    @Nullable
-    MemorySegment reserve(int i, int length) {
+    byte @Nullable [] reserve(int i, int length) {
         return null;
     }
 

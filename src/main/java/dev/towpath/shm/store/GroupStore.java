@@ -168,13 +168,14 @@ public final class GroupStore {
         Result result = new Result();
         Scratch scratch = scratches.borrow();
         try {
+            Content content = scratch.content().set(payload);
             Members members = collect(group, scratch);
             for (int from = 0; from < members.count(); from += FanOuts.MEMBERS) {
                 int to = Math.min(members.count(), from + FanOuts.MEMBERS);
-                if (to - from > 1 && payload.byteSize() > Blocks.GRANULE_BYTES) {
-                    sendShared(members, from, to, payload, result);
+                if (to - from > 1 && content.payloadLength() > Blocks.GRANULE_BYTES) {
+                    sendShared(content, from, to, scratch, result);
                 } else {
-                    sendEach(members, from, to, payload, result);
+                    sendEach(content, from, to, scratch, result);
                 }
             }
         } finally {
@@ -184,35 +185,40 @@ public final class GroupStore {
         return result;
     }
 
-    private void sendEach(Members members, int from, int to, MemorySegment payload, Result result) {
+    private void sendEach(Content content, int from, int to, Scratch scratch, Result result) {
         for (int i = from; i < to; i++) {
-            Mailbox mailbox = mailbox(members.reference(i));
+            Mailbox mailbox = mailbox(scratch.members().reference(i));
             if (mailbox != null) {
-                result.add(messages.send(mailbox, payload) == MessageStore.Outcome.SENT);
+                result.add(messages.send(mailbox, content, scratch) == MessageStore.Outcome.SENT);
             }
         }
     }
 
-    private void sendShared(Members members, int from, int to, MemorySegment payload, Result result) {
+    private void sendShared(Content content, int from, int to, Scratch scratch, Result result) {
         long fanOut = fanOuts.begin();
         if (fanOut == Reference.NONE) {
-            sendEach(members, from, to, payload, result);
+            sendEach(content, from, to, scratch, result);
             return;
         }
         long used = 0;
         try {
-            long parts = payloads.writeParts(MessageStore.nothing(), payload, fanOut, Payloads.OF_FAN_OUT);
+            long parts = payloads.writeParts(content.withoutPrefix(), fanOut, Payloads.OF_FAN_OUT);
             for (int attempt = 0; parts == Reference.NONE && reclaimer.reclaimMemory(attempt); attempt++) {
-                parts = payloads.writeParts(MessageStore.nothing(), payload, fanOut, Payloads.OF_FAN_OUT);
+                parts = payloads.writeParts(content, fanOut, Payloads.OF_FAN_OUT);
             }
             fanOuts.setParts(fanOut, parts);
             long deadline = clock.deadlineMillis(expiryNanos);
             for (int i = from; i < to; i++) {
-                Mailbox mailbox = mailbox(members.reference(i));
+                Mailbox mailbox = mailbox(scratch.members().reference(i));
                 if (mailbox != null) {
-                    boolean sent = parts != Reference.NONE
-                            && sendShared(mailbox, fanOut, i - from, (int) payload.byteSize(), deadline);
-                    used |= sent ? 1L << (i - from) : 0;
+                    content.withPrefix(mailbox.prefix());
+                    long message =
+                            parts == Reference.NONE ? Reference.NONE : writeShared(content, fanOut, i - from, deadline);
+                    long bit = 1L << (i - from);
+                    used |= bit; // first, so that an error after the linking does not take the payload away
+                    boolean sent = message != Reference.NONE
+                            && messages.link(mailbox, message, scratch) == MessageStore.Outcome.SENT;
+                    used &= sent ? -1 : ~bit;
                     result.add(sent);
                 }
             }
@@ -224,12 +230,12 @@ public final class GroupStore {
         }
     }
 
-    private boolean sendShared(Mailbox mailbox, long fanOut, int member, int length, long deadline) {
-        long message = payloads.writeShared(mailbox.prefix(), fanOut, member, length, deadline);
+    private long writeShared(Content content, long fanOut, int member, long deadline) {
+        long message = payloads.writeShared(content, fanOut, member, deadline);
         for (int attempt = 0; message == Reference.NONE && reclaimer.reclaimMemory(attempt); attempt++) {
-            message = payloads.writeShared(mailbox.prefix(), fanOut, member, length, deadline);
+            message = payloads.writeShared(content, fanOut, member, deadline);
         }
-        return message != Reference.NONE && messages.link(mailbox, message) == MessageStore.Outcome.SENT;
+        return message;
     }
 
     /** The mailbox of a member; null if the membership has ended meanwhile. */

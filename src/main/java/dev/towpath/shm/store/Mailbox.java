@@ -2,7 +2,6 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.structure.Channel;
 import dev.towpath.shm.structure.Name;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mailbox {
 
-    private static final MemorySegment NO_PREFIX = MemorySegment.ofArray(new byte[0]);
+    private static final byte[] NO_PREFIX = new byte[0];
 
     private final Name queue;
     private final boolean prefixed;
-    private final MemorySegment prefix;
+    private final byte[] prefix;
     private final int capacity;
     private volatile @Nullable Channel channel;
 
-    private Mailbox(Name queue, boolean prefixed, MemorySegment prefix, int capacity) {
+    private Mailbox(Name queue, boolean prefixed, byte[] prefix, int capacity) {
         this.queue = queue;
         this.prefixed = prefixed;
         this.prefix = prefix;
@@ -49,7 +48,7 @@ public final class Mailbox {
         byte[] prefix = new byte[1 + fullName.length];
         prefix[0] = (byte) fullName.length;
         System.arraycopy(fullName, 0, prefix, 1, fullName.length);
-        return new Mailbox(Name.of(queue), true, MemorySegment.ofArray(prefix), capacity);
+        return new Mailbox(Name.of(queue), true, prefix, capacity);
     }
 
     Name queue() {
@@ -65,7 +64,7 @@ public final class Mailbox {
         return prefixed;
     }
 
-    MemorySegment prefix() {
+    byte[] prefix() {
         return prefix;
     }
 

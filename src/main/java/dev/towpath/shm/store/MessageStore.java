@@ -30,8 +30,6 @@ public final class MessageStore {
         MEMORY_FULL
     }
 
-    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
-
     private final ChannelTable channels;
     private final ChannelMeter meter;
     private final ChannelQueue queue;
@@ -71,32 +69,55 @@ public final class MessageStore {
      * @param payload its payload
      * @return what became of it
      */
-    public Outcome send(Mailbox mailbox, MemorySegment payload) {
-        long message = write(mailbox, payload);
-        return message == Reference.NONE ? Outcome.MEMORY_FULL : link(mailbox, message);
+    public Outcome send(Mailbox mailbox, byte[] payload) {
+        Scratch scratch = scratches.borrow();
+        try {
+            return send(mailbox, scratch.content().set(payload), scratch);
+        } finally {
+            scratches.giveBack(scratch);
+        }
     }
 
-    private long write(Mailbox mailbox, MemorySegment payload) {
-        long deadline = clock.deadlineMillis(expiryNanos);
-        long message = payloads.write(mailbox.prefix(), payload, deadline);
+    /**
+     * Sends a message. It is left to the caller to {@linkplain #countRefused count} a refusal.
+     *
+     * @param mailbox where to
+     * @param payload its payload
+     * @return what became of it
+     */
+    public Outcome send(Mailbox mailbox, MemorySegment payload) {
+        Scratch scratch = scratches.borrow();
+        try {
+            return send(mailbox, scratch.content().set(payload), scratch);
+        } finally {
+            scratches.giveBack(scratch);
+        }
+    }
+
+    /** Sends a payload, with the prefix of the mailbox. */
+    Outcome send(Mailbox mailbox, Content payload, Scratch scratch) {
+        long message = write(payload.withPrefix(mailbox.prefix()), clock.deadlineMillis(expiryNanos));
+        return message == Reference.NONE ? Outcome.MEMORY_FULL : link(mailbox, message, scratch);
+    }
+
+    private long write(Content content, long deadlineMillis) {
+        long message = payloads.write(content, deadlineMillis);
         for (int attempt = 0; message == Reference.NONE && reclaimer.reclaimMemory(attempt); attempt++) {
-            message = payloads.write(mailbox.prefix(), payload, deadline);
+            message = payloads.write(content, deadlineMillis);
         }
         return message;
     }
 
     /** Links a message that was written, or frees it. */
-    Outcome link(Mailbox mailbox, long message) {
-        Scratch scratch = scratches.borrow();
-        int linked = 0;
+    Outcome link(Mailbox mailbox, long message, Scratch scratch) {
+        Run run = scratch.run();
+        run.clear();
+        run.add(message);
+        int linked;
         try {
-            Run run = scratch.run();
-            run.clear();
-            run.add(message);
             linked = link(mailbox, run, scratch);
         } finally {
-            scratches.giveBack(scratch);
-            if (linked <= 0) {
+            if (run.linked() == 0) {
                 payloads.free(message);
             }
         }
@@ -132,10 +153,11 @@ public final class MessageStore {
      * @return how many were sent
      */
     public int sendAll(Mailbox mailbox, List<byte[]> payloadsInOrder) {
+        long deadline = clock.deadlineMillis(expiryNanos);
         int sent = 0;
         while (sent < payloadsInOrder.size()) {
             int most = Math.min(Scratch.MESSAGES, payloadsInOrder.size() - sent);
-            int linked = sendRun(mailbox, payloadsInOrder.subList(sent, sent + most));
+            int linked = sendRun(mailbox, payloadsInOrder, sent, sent + most, deadline);
             sent += linked;
             if (linked < most) {
                 countRefused(mailbox);
@@ -145,27 +167,26 @@ public final class MessageStore {
         return sent;
     }
 
-    private int sendRun(Mailbox mailbox, List<byte[]> payloadsInOrder) {
+    private int sendRun(Mailbox mailbox, List<byte[]> payloadsInOrder, int from, int to, long deadline) {
         Scratch scratch = scratches.borrow();
         Run run = scratch.run();
         run.clear();
-        int linked = 0;
         try {
-            for (byte[] payload : payloadsInOrder) {
-                long message = write(mailbox, MemorySegment.ofArray(payload));
+            for (int i = from; i < to; i++) {
+                Content content = scratch.content().set(payloadsInOrder.get(i));
+                long message = write(content.withPrefix(mailbox.prefix()), deadline);
                 if (message == Reference.NONE) {
                     break;
                 }
                 run.add(message);
             }
-            linked = run.count() == 0 ? 0 : Math.max(0, link(mailbox, run, scratch));
+            return run.count() == 0 ? 0 : Math.max(0, link(mailbox, run, scratch));
         } finally {
-            for (int i = linked; i < run.count(); i++) {
+            for (int i = run.linked(); i < run.count(); i++) {
                 payloads.free(run.block(i));
             }
             scratches.giveBack(scratch);
         }
-        return linked;
     }
 
     /**
@@ -189,7 +210,7 @@ public final class MessageStore {
      */
     public byte @Nullable [] take(Mailbox mailbox) {
         Channel channel = find(mailbox);
-        if (channel == null) {
+        if (channel == null || queue.isEmpty(channel)) {
             return null;
         }
         Scratch scratch = scratches.borrow();
@@ -224,6 +245,9 @@ public final class MessageStore {
      */
     public boolean take(Mailbox mailbox, Batch batch, int limit) {
         Channel channel = find(mailbox);
+        if (channel == null || queue.isEmpty(channel)) {
+            return false;
+        }
         while (channel != null) {
             int taken = queue.take(channel, batch.run(), batch.delivery(), limit, clock.nowMillis(), Long.MAX_VALUE);
             if (taken == 0) {
@@ -295,10 +319,5 @@ public final class MessageStore {
             }
         }
         return channel;
-    }
-
-    /** An empty payload. */
-    static MemorySegment nothing() {
-        return NOTHING;
     }
 }

@@ -6,7 +6,6 @@ import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Reference;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Writes what a message consists of into blocks, before it is linked.
@@ -56,30 +55,30 @@ final class Payloads {
      *
      * @return its block, ALLOCATED; or {@link Reference#NONE} if there was no memory, and nothing is kept
      */
-    long write(MemorySegment prefix, MemorySegment payload, long deadlineMillis) {
+    long write(Content content, long deadlineMillis) {
         long message = arena.allocateAtLeast(0);
         if (message == Reference.NONE) {
             return Reference.NONE;
         }
         int block = Reference.index(message);
-        long length = prefix.byteSize() + payload.byteSize();
+        int length = content.length();
         if (length <= Blocks.GRANULE_BYTES) {
-            writeContent(prefix, payload, 0, blocks.payload(block), length);
-            words.set(blocks.life(block), Life.of(deadlineMillis, Life.INLINE, (int) length));
+            content.write(words, 0, blocks.payload(block), length);
+            words.set(blocks.life(block), Life.of(deadlineMillis, Life.INLINE, length));
             return message;
         }
-        long first = writeParts(prefix, payload, message, OF_MESSAGE);
+        long first = writeParts(content, message, OF_MESSAGE);
         if (first == Reference.NONE) {
             arena.free(message);
             return Reference.NONE;
         }
         words.set(blocks.payload(block), first);
-        words.set(blocks.life(block), Life.of(deadlineMillis, Life.PARTS, (int) length));
+        words.set(blocks.life(block), Life.of(deadlineMillis, Life.PARTS, length));
         return message;
     }
 
     /** Writes a message that refers to a fan-out; NONE if there was no memory. */
-    long writeShared(MemorySegment prefix, long fanOut, int member, int payloadLength, long deadlineMillis) {
+    long writeShared(Content content, long fanOut, int member, long deadlineMillis) {
         long message = arena.allocateAtLeast(0);
         if (message == Reference.NONE) {
             return Reference.NONE;
@@ -88,18 +87,18 @@ final class Payloads {
         long at = blocks.payload(block);
         words.set(at, fanOut);
         words.set(at + SHARED_MEMBER_AT, member);
-        words.set(at + SHARED_PREFIX_LENGTH_AT, prefix.byteSize());
-        words.write(prefix, 0, at + SHARED_PREFIX_AT, prefix.byteSize());
-        words.set(blocks.life(block), Life.of(deadlineMillis, Life.SHARED, payloadLength));
+        words.set(at + SHARED_PREFIX_LENGTH_AT, content.prefix().length);
+        words.write(content.prefix(), 0, at + SHARED_PREFIX_AT, content.prefix().length);
+        words.set(blocks.life(block), Life.of(deadlineMillis, Life.SHARED, content.payloadLength()));
         return message;
     }
 
     /** Writes content into parts of a parent; the first one, or NONE if there was no memory, and nothing is kept. */
-    long writeParts(MemorySegment prefix, MemorySegment payload, long parent, long parentKind) {
-        long length = prefix.byteSize() + payload.byteSize();
+    long writeParts(Content content, long parent, long parentKind) {
+        int length = content.length();
         long first = Reference.NONE;
         long previous = Reference.NONE;
-        long written = 0;
+        int written = 0;
         while (written < length) {
             long part = allocatePart(length - written);
             if (part == Reference.NONE) {
@@ -115,8 +114,8 @@ final class Payloads {
             } else {
                 words.set(blocks.next(Reference.index(previous)), Reference.of(Reference.tag(previous), block));
             }
-            long bytes = Math.min(blocks.bytes(block), length - written);
-            writeContent(prefix, payload, written, blocks.payload(block), bytes);
+            int bytes = Math.min(blocks.bytes(block), length - written);
+            content.write(words, written, blocks.payload(block), bytes);
             written += bytes;
             previous = part;
             arena.becomePart(part);
@@ -132,15 +131,6 @@ final class Payloads {
             part = arena.allocate(smaller);
         }
         return part;
-    }
-
-    /** Copies a piece of prefix and payload, seen as one. */
-    private void writeContent(MemorySegment prefix, MemorySegment payload, long from, long at, long length) {
-        long ofPrefix = Math.clamp(prefix.byteSize() - from, 0, length);
-        if (ofPrefix > 0) {
-            words.write(prefix, from, at, ofPrefix);
-        }
-        words.write(payload, from + ofPrefix - prefix.byteSize(), at + ofPrefix, length - ofPrefix);
     }
 
     /** Frees a message that was not linked. */

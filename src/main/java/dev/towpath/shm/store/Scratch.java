@@ -18,6 +18,7 @@ final class Scratch {
 
     private final Run run = new Run(MESSAGES);
     private final Run dropped = new Run(MESSAGES);
+    private final Content content = new Content();
     private final Members members = new Members();
     private final SingleDelivery single;
     private final Discard discard;
@@ -34,6 +35,10 @@ final class Scratch {
     /** For messages that are dropped while {@link #run} is being linked. */
     Run dropped() {
         return dropped;
+    }
+
+    Content content() {
+        return content;
     }
 
     Members members() {
@@ -70,6 +75,7 @@ final class Scratch {
         }
 
         void giveBack(Scratch scratch) {
+            scratch.content.clear();
             places.setRelease(place(), scratch);
         }
     }

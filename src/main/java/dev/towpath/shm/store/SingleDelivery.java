@@ -1,7 +1,5 @@
 package dev.towpath.shm.store;
 
-import java.lang.foreign.MemorySegment;
-
 /** Copies one message to an array of its own. */
 final class SingleDelivery extends Delivery {
 
@@ -19,9 +17,9 @@ final class SingleDelivery extends Delivery {
     }
 
     @Override
-    MemorySegment reserve(int i, int length) {
+    byte[] reserve(int i, int length) {
         content = new byte[length];
-        return MemorySegment.ofArray(content);
+        return content;
     }
 
     /** Hands the content over. */

@@ -117,11 +117,13 @@ public final class ChannelQueue {
             }
             int count = (int) Math.min(room, run.count());
             stamp(channel, run, count, position);
+            run.linking(count);
             if (linkBehind(last, next, run.block(0))) { // LP1
                 moveTail(channel, tail, Reference.index(run.block(count - 1)));
                 release(run, count);
                 return count;
             }
+            run.linking(0);
         }
     }
 
@@ -207,6 +209,18 @@ public final class ChannelQueue {
                 return run.count();
             }
         }
+    }
+
+    /**
+     * Tells whether a channel is empty, at the price of four reads.
+     *
+     * @param channel which
+     * @return whether it is, and still is this life of the channel; false may also mean that it changes just now
+     */
+    public boolean isEmpty(Channel channel) {
+        long head = words.getVolatile(channel.headAt());
+        int next = Reference.index(words.getVolatile(blocks.next(blocks.check(Reference.index(head))))); // LP4
+        return next == Reference.NULL && headIsStill(channel, head) && isStill(channel);
     }
 
     /**

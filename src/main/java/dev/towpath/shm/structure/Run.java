@@ -9,6 +9,7 @@ public final class Run {
 
     private final long[] blocks;
     private int count;
+    private int linked;
 
     /**
      * Makes an empty run.
@@ -31,6 +32,7 @@ public final class Run {
     /** Empties the run. */
     public void clear() {
         count = 0;
+        linked = 0;
     }
 
     /**
@@ -40,6 +42,20 @@ public final class Run {
      */
     public void add(long reference) {
         blocks[count++] = reference;
+    }
+
+    /** Notes how many blocks, from the first on, are about to be linked: before, so that no error comes in between. */
+    void linking(int blocksFromFirst) {
+        linked = blocksFromFirst;
+    }
+
+    /**
+     * Counts the blocks that others may know.
+     *
+     * @return how many, from the first on, have been linked; the rest is the caller's to free, also after an error
+     */
+    public int linked() {
+        return linked;
     }
 
     /**
