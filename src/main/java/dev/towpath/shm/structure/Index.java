@@ -40,8 +40,10 @@ import dev.towpath.shm.memory.Words;
  * resolve it. C3, DEAD and still in its slot: X3. The index itself owns nothing.
  *
  * <p>Every loop either returns, or saw that another participant changed a slot or an owner word of this key.
+ *
+ * <p>Not final, so that tests can leave out a step and see that they notice.
  */
-final class Index {
+class Index {
 
     /** The result of {@link #insert} when both buckets are full. */
     static final long OVERFLOW = -2;
@@ -175,7 +177,7 @@ final class Index {
     }
 
     /** Looks through all slots for whatever beats a candidate, or is beaten by it, then makes it LIVE. */
-    private void decide(Key key, long hash, long candidate, int candidatePosition) {
+    void decide(Key key, long hash, long candidate, int candidatePosition) {
         int position = 0;
         while (position < POSITIONS) {
             long slot = words.getVolatile(slotAt(hash, position));
@@ -197,15 +199,27 @@ final class Index {
         records.move(candidate, RecordTable.INIT, RecordTable.LIVE); // LP1
     }
 
-    /** INIT → DEAD, still its owner's to dismantle; and its slot is emptied. */
+    /** Ends a record that has lost, and empties its slot. */
     private void abort(long hash, long record, int position) {
+        if (end(record)) {
+            words.compareAndSet(slotAt(hash, position), SlotLayout.of(record, hash), SlotLayout.EMPTY);
+        }
+    }
+
+    /**
+     * INIT → DEAD, still its owner's to dismantle.
+     *
+     * @return whether the record is over; if it has become LIVE meanwhile it keeps its slot
+     */
+    boolean end(long record) {
         int index = Reference.index(record);
         long control = records.control(index);
-        if (Reference.names(record, control) && Control.state(control) == RecordTable.INIT) {
-            long dead = Control.withState(control, Control.owner(control), RecordTable.DEAD);
-            words.compareAndSet(records.at(index), control, dead);
+        if (!Reference.names(record, control) || Control.state(control) == RecordTable.DEAD) {
+            return true;
         }
-        words.compareAndSet(slotAt(hash, position), SlotLayout.of(record, hash), SlotLayout.EMPTY);
+        long dead = Control.withState(control, Control.owner(control), RecordTable.DEAD);
+        return Control.state(control) == RecordTable.INIT
+                && words.compareAndSet(records.at(index), control, dead);
     }
 
     /** The sixteen positions of a hash: eight in one bucket, eight in another one. */
