@@ -60,12 +60,17 @@ record Structures(
         return new Structures(words, layout, owner, blocks, arena, queue, channels, meter, fanOuts, memberships);
     }
 
-    /** Condenses the layout of everything in a region into a number. */
-    static long fingerprint() {
+    /** Lists everything in a region that has a layout. */
+    static List<StructLayout> layouts() {
         List<StructLayout> structs = new ArrayList<>(StructureLayouts.all());
         structs.add(HeaderLayout.STRUCT);
         structs.add(ParticipantLayout.RECORD);
         structs.add(DutyLayout.RECORD);
-        return Layouts.fingerprint(structs);
+        return List.copyOf(structs);
+    }
+
+    /** Condenses the layout of everything in a region into a number. */
+    static long fingerprint() {
+        return Layouts.fingerprint(layouts());
     }
 }
