@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -63,6 +64,7 @@ final class Peer {
                 case "echoInterrupted" -> peer.echoInterrupted();
                 case "ask" -> peer.ask();
                 case "member" -> peer.member();
+                case "spray" -> peer.spray();
                 case "idle" -> input.nextLine();
                 default -> throw new IllegalArgumentException(arguments[0]);
             }
@@ -206,7 +208,7 @@ final class Peer {
         Sender questions = layer.sender(argument(1));
         for (long i = 0; i < Long.parseLong(argument(2)); i++) {
             String reply = layer.newProcessChannel("answers");
-            questions.send(layer.codec().encode(java.util.Map.of("n", number * i, "to", reply)), LONG);
+            questions.send(layer.codec().encode(Map.of("n", number * i, "to", reply)), LONG);
             Message answer = receiver.receive(LONG);
             if (answer == null
                     || !answer.channel().equals(reply)
@@ -234,5 +236,15 @@ final class Peer {
             }
         }
         System.out.println(counts[0] + " and " + counts[1]);
+    }
+
+    /** Sends one message to each of many channels and many to one: prefix, how many, channel, how many. */
+    private void spray() throws InterruptedException {
+        for (int i = 0; i < Integer.parseInt(argument(1)); i++) {
+            layer.send(argument(0) + i, Stamp.payload(Stamp.of(1, i), 40));
+        }
+        for (int i = 0; i < Integer.parseInt(argument(3)); i++) {
+            layer.sender(argument(2)).send(Stamp.payload(Stamp.of(1, i), 40), LONG);
+        }
     }
 }
