@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Is two JVMs on two cores that are connected through a peer. */
 final class Pair implements AutoCloseable {
+    private static final double UNDISTURBED = 0.93;
+    private static final int ATTEMPTS = 3;
+
     private final Peer peer;
     private final Workplace workplace;
     private final Setting setting;
@@ -81,13 +84,30 @@ final class Pair implements AutoCloseable {
         }
     }
 
-    /** Lets the left JVM send and the right one receive; messages per second. */
+    /**
+     * Lets the left JVM send and the right one receive; messages per second. Does it again when other programs have
+     * used the cores, and gives the least disturbed result.
+     */
     double throughput(int millis) throws IOException {
+        double best = 0;
+        double share = -1;
+        for (int i = 0; i < ATTEMPTS && share < UNDISTURBED; i++) {
+            double[] result = throughputOnce(millis);
+            if (result[1] > share) {
+                best = result[0];
+                share = result[1];
+            }
+        }
+        return best;
+    }
+
+    private double[] throughputOnce(int millis) throws IOException {
         refresh();
         right.tell("receive", setting.batch(), millis, setting.threads());
         left.tell("send", setting.batch(), millis + 120, setting.threads());
-        left.answer();
-        return Double.parseDouble(right.answer());
+        double share = Double.parseDouble(left.answer());
+        String[] received = right.answer().split(" ");
+        return new double[] {Double.parseDouble(received[0]), Math.min(share, Double.parseDouble(received[1]))};
     }
 
     /** Lets the left JVM ask and the right one answer; p50, p99, p99.9 in nanoseconds, and how many. */

@@ -16,16 +16,22 @@ final class Work {
 
     private Work() {}
 
-    /** Sends for some time, one by one or in batches. */
-    static void send(List<Link> links, int bytes, int batch, long millis) throws Exception {
+    /**
+     * Sends for some time, one by one or in batches.
+     *
+     * @return the share of its core that the thread had
+     */
+    static double send(List<Link> links, int bytes, int batch, long millis) throws Exception {
         byte[] message = new byte[bytes];
         List<byte[]> messages = Collections.nCopies(batch, message);
+        CpuShare share = new CpuShare();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (System.nanoTime() - end < 0) {
             for (int i = 0; i < links.size(); i++) {
                 sendSome(links.get(i), message, messages, links.size() == 1 ? 256 : 1);
             }
         }
+        return share.now();
     }
 
     private static void sendSome(Link link, byte[] message, List<byte[]> messages, int times) throws Exception {
@@ -40,16 +46,18 @@ final class Work {
     /**
      * Receives for some time and counts after a tenth of a second, then goes on until nothing comes any more.
      *
-     * @return messages per second
+     * @return messages per second, and the share of its core that the thread had
      */
-    static double receive(List<Link> links, int batch, long millis) throws Exception {
+    static double[] receive(List<Link> links, int batch, long millis) throws Exception {
         long begin = System.nanoTime() + SETTLING_NANOS;
         receiveUntil(links, batch, begin);
+        CpuShare share = new CpuShare();
         long began = System.nanoTime();
         long received = receiveUntil(links, batch, began + TimeUnit.MILLISECONDS.toNanos(millis));
         double seconds = (System.nanoTime() - began) / 1e9;
+        double[] result = {received / seconds, share.now()};
         receiveRest(links);
-        return received / seconds;
+        return result;
     }
 
     private static long receiveUntil(List<Link> links, int batch, long end) throws Exception {

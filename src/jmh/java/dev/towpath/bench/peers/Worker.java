@@ -86,28 +86,27 @@ final class Worker {
     }
 
     private String send(int batch, int millis, int threads) throws Exception {
-        inThreads(threads, mine -> {
-            Work.send(mine, bytes, batch, millis);
-            return 0.0;
-        });
-        return "";
+        double[] sums = inThreads(threads, mine -> new double[] {0, Work.send(mine, bytes, batch, millis)});
+        return Double.toString(sums[1]);
     }
 
     private String receive(int batch, int millis, int threads) throws Exception {
-        return Double.toString(inThreads(threads, mine -> Work.receive(mine, batch, millis)));
+        double[] sums = inThreads(threads, mine -> Work.receive(mine, batch, millis));
+        return sums[0] + " " + sums[1];
     }
 
     /** What one of several threads does with its share of the links. */
     private interface Job {
-        double run(List<Link> mine) throws Exception;
+        double[] run(List<Link> mine) throws Exception;
     }
 
-    private double inThreads(int threads, Job job) throws Exception {
+    /** The sums of what the threads return. */
+    private double[] inThreads(int threads, Job job) throws Exception {
         if (threads == 1) {
             return job.run(List.copyOf(links));
         }
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-            List<Callable<Double>> jobs = new ArrayList<>();
+            List<Callable<double[]>> jobs = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 List<Link> mine = new ArrayList<>();
                 for (int i = t; i < Math.max(links.size(), threads); i += threads) {
@@ -115,11 +114,12 @@ final class Worker {
                 }
                 jobs.add(() -> job.run(List.copyOf(mine)));
             }
-            double sum = 0;
-            for (Future<Double> result : executor.invokeAll(jobs)) {
-                sum += result.get();
+            double[] sums = new double[2];
+            for (Future<double[]> result : executor.invokeAll(jobs)) {
+                sums[0] += result.get()[0];
+                sums[1] += result.get()[1];
             }
-            return sum;
+            return sums;
         }
     }
 
