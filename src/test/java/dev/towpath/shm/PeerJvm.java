@@ -92,6 +92,16 @@ final class PeerJvm implements AutoCloseable {
         return line.substring(start.length()).strip();
     }
 
+    /** Waits for all lines that are still to come, and for a good end. */
+    List<String> readToEnd() {
+        List<String> all = new ArrayList<>();
+        for (String line = readLine(); !line.equals(END); line = readLine()) {
+            all.add(line);
+        }
+        awaitGoodEnd();
+        return all;
+    }
+
     /** Writes a line to the process's input. */
     void say(String line) {
         input.println(line);
@@ -104,6 +114,10 @@ final class PeerJvm implements AutoCloseable {
     /** Waits until the process has ended by itself, and well. */
     void expectEnd() {
         expect(END);
+        awaitGoodEnd();
+    }
+
+    private void awaitGoodEnd() {
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new AssertionError("process " + pid() + " did not end well");
