@@ -35,6 +35,9 @@ import java.util.List;
  * it. C3, unlinked and not freed: the sweep frees what is still DEAD after walks through all groups. C4, closed and
  * LIVE, or DEAD, group: a walk or the sweep finishes.
  *
+ * <p>An addition whose membership is discarded by another thread before it returns does not know that it has been
+ * there, and adds it again.
+ *
  * <p>A refreshing compare-and-set on {@code life} of a record that was recycled for the same group with the same
  * millisecond of expiry extends a stranger's membership; it is noticed, as the record is not the same, and it does no
  * harm.
@@ -98,10 +101,18 @@ public final class MembershipTable {
                 if (found == Index.OVERFLOW) {
                     return false;
                 }
-            } else if (refresh(found, Reference.index(group), deadlineMillis)) {
+            } else if (isStill(group) && refresh(found, Reference.index(group), deadlineMillis)) {
                 return true;
             }
         }
+    }
+
+    /**
+     * Whether a membership that was found by the record of a group belongs to this group, and not to one that has got
+     * the record since: a record that has a membership stays the same group's.
+     */
+    private boolean isStill(long group) {
+        return records.isLive(group);
     }
 
     private long publish(long group, MembershipRecords.NameKey key, long mine, long deadlineMillis) {
@@ -167,7 +178,7 @@ public final class MembershipTable {
         long group = findGroup(groupName);
         if (group != Reference.NONE) {
             long membership = places.find(places.memberKey(group, member));
-            if (membership != Reference.NONE) {
+            if (membership != Reference.NONE && isStill(group)) {
                 records.move(membership, RecordTable.LIVE, RecordTable.DEAD); // LP2
             }
         }
