@@ -8,8 +8,8 @@ import java.util.Set;
  * Searches an order of a history's operations that explains all results.
  *
  * <p>After J. M. Wing and C. Gong, "Testing and Verifying Concurrent Objects", JPDC 1993: each operation takes effect at
- * one moment between its invocation and its return; one that did not return takes effect at any later moment, or
- * never. What was tried once, a set of operations that leads to a state, is not tried again (G. Lowe, 2017).
+ * one moment between its invocation and its return; one without a result may not take effect at
+ * all. What was tried once, a set of operations that leads to a state, is not tried again (G. Lowe, 2017).
  */
 public final class Linearizability<S, O> {
 
@@ -47,13 +47,13 @@ public final class Linearizability<S, O> {
         }
         int firstReturn = Integer.MAX_VALUE;
         for (int i = 0; i < events.size(); i++) {
-            if ((done & 1L << i) == 0) {
+            if ((complete & ~done & 1L << i) != 0) {
                 firstReturn = Math.min(firstReturn, events.get(i).returned());
             }
         }
         for (int i = 0; i < events.size(); i++) {
             Event<O> event = events.get(i);
-            if ((done & 1L << i) == 0 && event.invoked() <= firstReturn) {
+            if ((done & 1L << i) == 0 && event.invoked() <= firstReturn && isInTime(event, done)) {
                 for (S next : model.after(state, event.operation(), event.result())) {
                     if (search(done | 1L << i, next)) {
                         return true;
@@ -62,5 +62,15 @@ public final class Linearizability<S, O> {
             }
         }
         return false;
+    }
+
+    /** Whether everything that has taken effect began before an operation ended. */
+    private boolean isInTime(Event<O> event, long done) {
+        for (int i = 0; i < events.size(); i++) {
+            if ((done & 1L << i) != 0 && events.get(i).invoked() > event.returned()) {
+                return false;
+            }
+        }
+        return true;
     }
 }

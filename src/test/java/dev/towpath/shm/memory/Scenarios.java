@@ -47,12 +47,18 @@ public final class Scenarios {
     }
 
     private static Arbitrary<List<Slice>> schedule(int maxThreads) {
-        Arbitrary<Integer> accesses = Arbitraries.frequencyOf(
-                Tuple.of(2, Arbitraries.integers().between(1, 4)),
-                Tuple.of(2, Arbitraries.integers().between(1, 16)),
-                Tuple.of(1, Arbitraries.integers().between(10, 80)));
         Arbitrary<Integer> thread = Arbitraries.integers().between(0, maxThreads - 1);
-        return Combinators.combine(thread, accesses).as(Slice::new).list().ofMaxSize(MAX_SLICES);
+        Arbitrary<Slice> slice = Arbitraries.frequencyOf(
+                Tuple.of(2, slice(thread, 1, 4, false)),
+                Tuple.of(2, slice(thread, 1, 16, false)),
+                Tuple.of(1, slice(thread, 10, 80, false)),
+                Tuple.of(3, slice(thread, 0, 3, true)));
+        return slice.list().ofMaxSize(MAX_SLICES);
+    }
+
+    private static Arbitrary<Slice> slice(Arbitrary<Integer> thread, int from, int to, boolean writes) {
+        return Combinators.combine(thread, Arbitraries.integers().between(from, to))
+                .as((number, count) -> new Slice(number, count, writes));
     }
 
     /** Rewrites the operations of a scenario, each with its thread's number and its place. */

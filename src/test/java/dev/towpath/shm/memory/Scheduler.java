@@ -1,5 +1,7 @@
 package dev.towpath.shm.memory;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +35,7 @@ public final class Scheduler<O> {
     private @Nullable Throwable failure;
     private volatile int turn = -1;
     private long left;
+    private boolean onlyWrites;
     private int nextSlice;
     private int clock;
     private long steps;
@@ -94,9 +97,15 @@ public final class Scheduler<O> {
             Thread.currentThread().interrupt();
         }
         if (failure != null) {
-            throw new AssertionError(failure + "\n" + String.join("\n", trace), failure);
+            throw new AssertionError(describe(failure) + "\n" + String.join("\n", trace), failure);
         }
         return new Outcome<>(events, workers.stream().map(w -> w.dead).toList(), steps, trace);
+    }
+
+    private static String describe(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     /** Gives the turn to whom the schedule names next, or else to the first that has not finished. */
@@ -105,21 +114,22 @@ public final class Scheduler<O> {
             Slice slice = scenario.schedule().get(nextSlice++);
             Worker worker = workers.get(slice.thread() % workers.size());
             if (!worker.finished) {
-                give(worker, slice.accesses());
+                give(worker, slice.count(), slice.writes());
                 return;
             }
         }
         for (Worker worker : workers) {
             if (!worker.finished) {
-                give(worker, Long.MAX_VALUE);
+                give(worker, Long.MAX_VALUE, false);
                 return;
             }
         }
         finished.countDown();
     }
 
-    private void give(Worker worker, long accesses) {
-        left = accesses;
+    private void give(Worker worker, long count, boolean writes) {
+        left = count;
+        onlyWrites = writes;
         turn = worker.number;
         LockSupport.unpark(worker.thread);
     }
@@ -193,11 +203,13 @@ public final class Scheduler<O> {
             if (ignored.test(offset)) {
                 return;
             }
-            while (left == 0) {
+            while (left == 0 && (access.isWrite() || !onlyWrites)) {
                 advance();
                 awaitTurn();
             }
-            left--;
+            if (access.isWrite() || !onlyWrites) {
+                left--;
+            }
             if (access.isWrite() && writes++ == dieAt) {
                 dead = true;
                 throw new Death();
