@@ -5,6 +5,7 @@ import dev.towpath.shm.structure.ChannelTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,10 +20,15 @@ public final class Waits {
 
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(Waker.PATIENCE_MILLIS);
 
+    private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
+    private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+    private static final int LOOKS_PER_CLOCK = 8;
+
     private final MessageStore messages;
     private final ChannelTable channels;
     private final WaitingRoom receivers;
     private final WaitingRoom senders;
+    private final AtomicBoolean spinning = new AtomicBoolean();
     private volatile boolean closed;
 
     Waits(MessageStore messages, ChannelTable channels, WaitingRoom receivers, WaitingRoom senders) {
@@ -61,37 +67,81 @@ public final class Waits {
 
     private boolean await(WaitingRoom room, List<Mailbox> mailboxes, BooleanSupplier attempt, long deadlineNanos)
             throws InterruptedException {
-        while (true) { // once for each life of the channels
+        if (spin(attempt, deadlineNanos)) {
+            return true;
+        }
+        Outcome outcome = Outcome.CHANNEL_GONE;
+        while (outcome == Outcome.CHANNEL_GONE) {
             List<Channel> present = findOrCreate(mailboxes);
             Waiter waiter = new Waiter(Thread.currentThread(), present);
-            boolean complete = present.size() == mailboxes.size();
             room.enter(waiter);
             try {
-                while (true) { // once for each signal
-                    waiter.reset();
-                    room.mark(present);
-                    if (attempt.getAsBoolean()) {
-                        return true;
-                    }
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
-                    long now = System.nanoTime();
-                    if (deadlineNanos - now <= 0) {
-                        return false;
-                    }
-                    checkOpen();
-                    if (forgetGone(mailboxes, present)) {
-                        break;
-                    }
-                    waiter.await(complete ? deadlineNanos : Math.min(deadlineNanos, now + PATIENCE_NANOS));
-                    if (!complete) {
-                        break;
-                    }
-                }
+                outcome = await(room, waiter, mailboxes, attempt, deadlineNanos);
             } finally {
                 room.leave(waiter);
             }
+        }
+        return outcome == Outcome.SUCCEEDED;
+    }
+
+    /** How waiting at one life of the channels has ended. */
+    private enum Outcome {
+        SUCCEEDED,
+        TIMED_OUT,
+        CHANNEL_GONE
+    }
+
+    private Outcome await(
+            WaitingRoom room, Waiter waiter, List<Mailbox> mailboxes, BooleanSupplier attempt, long deadlineNanos)
+            throws InterruptedException {
+        boolean complete = waiter.channels().size() == mailboxes.size();
+        while (true) { // once for each signal
+            waiter.reset();
+            room.mark(waiter.channels());
+            if (attempt.getAsBoolean()) {
+                return Outcome.SUCCEEDED;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            long now = System.nanoTime();
+            if (deadlineNanos - now <= 0) {
+                return Outcome.TIMED_OUT;
+            }
+            checkOpen();
+            if (forgetGone(mailboxes, waiter.channels())) {
+                return Outcome.CHANNEL_GONE;
+            }
+            if (!complete) { // no memory for a channel to wait at: try again soon
+                waiter.await(Math.min(deadlineNanos, now + PATIENCE_NANOS));
+                return Outcome.CHANNEL_GONE;
+            }
+            waiter.await(deadlineNanos);
+        }
+    }
+
+    /**
+     * Looks again and again for about as long as it takes to fall asleep and be woken: an answer often comes sooner. Only
+     * one thread at a time, only if another processor can send meanwhile, and no virtual thread, whose carrier has better
+     * things to do.
+     */
+    private boolean spin(BooleanSupplier attempt, long deadlineNanos) {
+        if (!MAY_SPIN || Thread.currentThread().isVirtual() || !spinning.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            long end = Math.min(SPIN_NANOS, deadlineNanos - System.nanoTime()) + System.nanoTime();
+            while (end - System.nanoTime() > 0 && !closed) {
+                for (int i = 0; i < LOOKS_PER_CLOCK; i++) {
+                    if (attempt.getAsBoolean()) {
+                        return true;
+                    }
+                    Thread.onSpinWait();
+                }
+            }
+            return false;
+        } finally {
+            spinning.set(false);
         }
     }
 

@@ -1,7 +1,10 @@
 package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.Words;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sleeps in the name of all waiting threads of a participant, and wakes those for whom there is something.
@@ -12,6 +15,8 @@ import java.util.concurrent.TimeUnit;
  * it does not say that it sleeps, and polls its bell.
  */
 final class Waker implements Runnable {
+
+    private static final Logger LOGGER = System.getLogger(Waker.class.getName());
 
     /** How long a message can lie unnoticed if its sender dies or stops before it rings. */
     static final long PATIENCE_MILLIS = 100;
@@ -41,18 +46,35 @@ final class Waker implements Runnable {
     public void run() {
         long lookAt = System.nanoTime() + PATIENCE_NANOS;
         while (!closed) {
-            readNews();
-            if (System.nanoTime() - lookAt >= 0) {
-                receivers.signalAll();
-                senders.signalAll();
-                lookAt = System.nanoTime() + PATIENCE_NANOS;
+            try {
+                lookAt = wake(lookAt);
+                sleep(lookAt);
+            } catch (RuntimeException e) {
+                if (!closed) {
+                    LOGGER.log(Level.WARNING, "waking failed and will be tried again", e);
+                    LockSupport.parkNanos(PATIENCE_NANOS);
+                }
             }
-            words.getAndSet(sleepingAt, sockets.available() ? 1 : 0); // P1
-            if (words.getVolatile(bellAt) == 0 && !closed) { // P2
-                sockets.await(lookAt - System.nanoTime(), () -> words.getVolatile(bellAt) != 0 || closed);
-            }
-            words.setRelease(sleepingAt, 0);
         }
+    }
+
+    /** Wakes those for whom there is news, and from time to time whoever might have missed some; returns when next. */
+    private long wake(long lookAt) {
+        readNews();
+        if (System.nanoTime() - lookAt < 0) {
+            return lookAt;
+        }
+        receivers.signalAll();
+        senders.signalAll();
+        return System.nanoTime() + PATIENCE_NANOS;
+    }
+
+    private void sleep(long untilNanos) {
+        words.getAndSet(sleepingAt, sockets.available() ? 1 : 0); // P1
+        if (words.getVolatile(bellAt) == 0 && !closed) { // P2
+            sockets.await(untilNanos - System.nanoTime(), () -> words.getVolatile(bellAt) != 0 || closed);
+        }
+        words.setRelease(sleepingAt, 0);
     }
 
     /** Takes the bell before the news, so that news which comes in between rings again. */
