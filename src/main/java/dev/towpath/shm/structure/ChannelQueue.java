@@ -54,8 +54,10 @@ import dev.towpath.shm.memory.Words;
  *
  * <p>Progress: each loop goes round again only because a compare-and-set or a validation failed, that is, because
  * another participant's operation took effect.
+ *
+ * <p>The class is not final and its steps are methods, so that tests can leave one out and see that they notice.
  */
-public final class ChannelQueue {
+public class ChannelQueue {
 
     private final Words words;
     private final Blocks blocks;
@@ -139,7 +141,7 @@ public final class ChannelQueue {
     }
 
     /** Gives each block its place, chains it to the next one, and says who is about to link it. */
-    private void stamp(Channel channel, Run run, int count, long position) {
+    void stamp(Channel channel, Run run, int count, long position) {
         for (int i = 0; i < count; i++) {
             int block = Reference.index(run.block(i));
             int successor = i + 1 < count ? Reference.index(run.block(i + 1)) : Reference.NULL;
@@ -152,7 +154,7 @@ public final class ChannelQueue {
     }
 
     /** LINKING → QUEUED; a block that a receiver has freed already stays free. */
-    private void release(Run run, int count) {
+    void release(Run run, int count) {
         for (int i = 0; i < count; i++) {
             long at = blocks.control(Reference.index(run.block(i)));
             long control = words.getVolatile(at);
@@ -203,9 +205,7 @@ public final class ChannelQueue {
                 return 0;
             }
             if (words.compareAndSet(channel.headAt(), head, Reference.next(head, last))) { // LP3
-                for (int i = 0; i < run.count(); i++) {
-                    arena.free(run.block(i));
-                }
+                freePassed(run);
                 return run.count();
             }
         }
@@ -229,7 +229,7 @@ public final class ChannelQueue {
      * <p>Tail is moved only if head is unchanged. Otherwise the block that tail refers to may be the one that was the
      * dummy, but in another life, and what followed it then is not in the queue any more.
      */
-    private long readTail(Channel channel, long head, long next) {
+    long readTail(Channel channel, long head, long next) {
         long tail = words.getVolatile(channel.tailAt());
         int last = blocks.check(Reference.index(tail));
         long position = words.get(blocks.sequence(last));
@@ -271,6 +271,13 @@ public final class ChannelQueue {
             last = block;
         }
         return last;
+    }
+
+    /** Frees the blocks that head has passed, by the generations that they had before. */
+    void freePassed(Run run) {
+        for (int i = 0; i < run.count(); i++) {
+            arena.free(run.block(i));
+        }
     }
 
     /** Whether tail is unchanged: what was read behind it was then part of this queue. */
