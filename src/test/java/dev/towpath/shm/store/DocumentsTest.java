@@ -49,7 +49,8 @@ class DocumentsTest {
         for (String line : between(README, "sizes")) {
             Matcher row = SIZES.matcher(line);
             if (row.matches()) {
-                found.add(row.group(1) + ", " + row.group(2) + ":" + row.group(3).replace(" |", ""));
+                found.add(
+                        row.group(1) + ", " + row.group(2) + ":" + row.group(3).replace(" |", ""));
                 expected.add(row.group(1) + ", " + row.group(2) + ":" + fits(bytes(row.group(1)), bytes(row.group(2))));
             }
         }
