@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,8 +20,12 @@ public interface ClosingConformance extends LayerUnderTest {
     @Test
     default void closingAgainDoesNothing() {
         ChannelLayer layer = open();
+        ChannelLayer other = open();
         layer.close();
+        int participants = other.statistics().participants();
         layer.close();
+        assertEquals(participants, other.statistics().participants());
+        assertTrue(participants >= 1);
     }
 
     @Test
