@@ -47,6 +47,7 @@ class KilledProcessesTest {
             }
             troupe.endAll();
             troupe.balance();
+            troupe.layer.clear(); // what the dead have sent and joined stays, what they held does not
             awaitBaseline(troupe);
             reporter.publishEntry("kills", troupe.report());
         }

@@ -92,6 +92,11 @@ final class PeerJvm implements AutoCloseable {
         return line.substring(start.length()).strip();
     }
 
+    /** Looks whether a line has come, and takes it. */
+    boolean hasSaid(String line) {
+        return line.equals(lines.peek()) && lines.remove(line);
+    }
+
     /** Waits for all lines that are still to come, and for a good end. */
     List<String> readToEnd() {
         List<String> all = new ArrayList<>();

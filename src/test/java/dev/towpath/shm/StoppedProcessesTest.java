@@ -44,7 +44,7 @@ class StoppedProcessesTest {
             int stops = 0;
             for (; System.nanoTime() - end < 0; stops++) {
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS));
-                PeerJvm stopped = troupe.any().peer();
+                PeerJvm stopped = troupe.any();
                 stopped.stop();
                 goOnWithout(troupe, stops);
                 stopped.resume();

@@ -37,7 +37,28 @@ final class Troupe implements AutoCloseable {
     private final long groupBytes;
 
     /** A process and its part. */
-    record Member(String part, PeerJvm peer) {}
+    private static final class Member {
+        private final String part;
+        private final PeerJvm peer;
+        private boolean ready;
+
+        Member(String part, PeerJvm peer) {
+            this.part = part;
+            this.peer = peer;
+        }
+
+        boolean isReady() {
+            ready = ready || peer.hasSaid("ready");
+            return ready;
+        }
+
+        void awaitReady() {
+            if (!isReady()) {
+                peer.expect("ready");
+                ready = true;
+            }
+        }
+    }
 
     Troupe(Path directory) {
         this.directory = directory;
@@ -79,16 +100,20 @@ final class Troupe implements AutoCloseable {
     }
 
     void awaitAll() {
-        members.forEach(member -> member.peer.expect("ready"));
+        members.forEach(Member::awaitReady);
     }
 
-    Member any() {
-        return members.get(random.nextInt(members.size()));
+    /** Gives any process, wherever it may be. */
+    PeerJvm any() {
+        return members.get(random.nextInt(members.size())).peer;
     }
 
-    /** Kills one, anywhere, and starts another in its part. */
+    /** Kills one, anywhere, seldom while it is still starting, and starts another in its part. */
     void killAny() {
-        Member victim = any();
+        Member victim = members.get(random.nextInt(members.size()));
+        if (!victim.isReady() && random.nextInt(16) > 0) {
+            return;
+        }
         victim.peer.close();
         members.remove(victim);
         killed++;
@@ -96,7 +121,6 @@ final class Troupe implements AutoCloseable {
             killedReceivers++;
         }
         start(victim.part);
-        members.getLast().peer.expect("ready");
     }
 
     void stopAll() {
@@ -126,6 +150,7 @@ final class Troupe implements AutoCloseable {
 
     /** Ends all: first who sends, then who receives. */
     void endAll() {
+        awaitAll();
         members.sort((a, b) -> Boolean.compare(a.part.equals("consume"), b.part.equals("consume")));
         for (Member member : members) {
             if (!member.part.equals("consume")) {
