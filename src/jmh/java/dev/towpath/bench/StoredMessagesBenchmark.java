@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures sending and receiving 64 bytes in one thread while messages lie in other channels, which must not matter. */
+/** Measures sending and receiving 64 bytes in one thread while messages lie in other channels: no matter how many. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

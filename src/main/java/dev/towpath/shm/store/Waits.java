@@ -121,9 +121,9 @@ public final class Waits {
     }
 
     /**
-     * Looks again and again for about as long as it takes to fall asleep and be woken: an answer often comes sooner. Only
-     * one thread at a time, only if another processor can send meanwhile, and no virtual thread, whose carrier has better
-     * things to do.
+     * Looks again and again for about as long as it takes to fall asleep and be woken: an answer often comes sooner.
+     * Only one thread at a time, only if another processor can send meanwhile, and no virtual thread, whose carrier
+     * has better things to do.
      */
     private boolean spin(BooleanSupplier attempt, long deadlineNanos) {
         if (!MAY_SPIN || Thread.currentThread().isVirtual() || !spinning.compareAndSet(false, true)) {
