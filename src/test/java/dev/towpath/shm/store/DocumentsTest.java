@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ class DocumentsTest {
         structs.add(ParticipantLayout.RECORD);
         structs.add(DutyLayout.RECORD);
         structs.addAll(StructureLayouts.all());
+        assertEquals(Set.copyOf(Structures.layouts()), Set.copyOf(structs));
         List<String> expected = structs.stream()
                 .flatMap(struct -> condensed(Layouts.describe(struct)).stream())
                 .toList();
