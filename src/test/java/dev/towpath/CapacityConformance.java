@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -140,6 +141,17 @@ public interface CapacityConformance extends LayerUnderTest {
         assertFalse(layer.trySend("a", new byte[4]));
         assertEquals(2, layer.tryReceive("a").bytes().length);
         assertEquals(3, layer.tryReceive("a").bytes().length);
+    }
+
+    @Test
+    default void expiredMessagesAreDroppedBeforeABatchIsCutShort() {
+        ChannelLayer layer = open(options -> options.capacity(3).expiry(Duration.ofSeconds(10)));
+        layer.send("a", new byte[1]);
+        advance(Duration.ofSeconds(11));
+        assertEquals(3, layer.sender("a").sendAll(Collections.nCopies(4, new byte[2])));
+        for (int i = 0; i < 3; i++) {
+            assertEquals(2, layer.tryReceive("a").bytes().length);
+        }
     }
 
     @Test
