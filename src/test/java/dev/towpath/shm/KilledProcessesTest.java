@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessesTest {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     private static final int POLLS = 1_000;
 
     @TempDir
@@ -41,7 +42,7 @@ class KilledProcessesTest {
             troupe.awaitAll();
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             for (int i = 0; System.nanoTime() - end < 0; i++) {
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS));
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
                 troupe.killAny();
                 troupe.goOn(i);
             }
