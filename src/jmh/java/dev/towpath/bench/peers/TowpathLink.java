@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Sends through two channels of a shared-memory layer; all links of one JVM share the layer. */
 final class TowpathLink implements Link {
-    private static final int CAPACITY = Integer.getInteger("peers.capacity", 1_000);
+    private static final int CAPACITY = Integer.getInteger("peers.capacity", 10_000);
     private static final Map<String, SharedMemoryLayer> LAYERS = new HashMap<>();
 
     private final Sender sender;

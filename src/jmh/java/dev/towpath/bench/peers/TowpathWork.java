@@ -84,7 +84,8 @@ final class TowpathWork {
 
     /** Nanoseconds to send and receive while there are so many memberships. */
     private static String memberships(Path folder, int memberships) {
-        try (SharedMemoryLayer layer = layer(folder, 100).open()) {
+        try (SharedMemoryLayer layer =
+                layer(folder, 100).groupMemory(40L * MEBI).open()) {
             for (int i = 0; i < memberships; i++) {
                 layer.group("group." + i % 1_000).add("member." + i);
             }
