@@ -1,5 +1,6 @@
 package dev.towpath.shm.memory;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -61,12 +62,17 @@ public final class Scenarios {
                 .as((number, count) -> new Slice(number, count, writes));
     }
 
+    /** All kinds of schedules of fixed programs. */
+    public static <O> Arbitrary<Scenario<O>> schedulesOf(List<List<O>> programs, List<Integer> deaths) {
+        return schedule(programs.size()).map(schedule -> new Scenario<>(programs, schedule, deaths));
+    }
+
     /** Rewrites the operations of a scenario, each with its thread's number and its place. */
     public static <O> UnaryOperator<Scenario<O>> numbering(Numbering<O> numbering) {
         return scenario -> {
-            List<List<O>> programs = new java.util.ArrayList<>();
+            List<List<O>> programs = new ArrayList<>();
             for (int i = 0; i < scenario.programs().size(); i++) {
-                List<O> program = new java.util.ArrayList<>();
+                List<O> program = new ArrayList<>();
                 for (O operation : scenario.programs().get(i)) {
                     program.add(numbering.number(operation, i, program.size()));
                 }

@@ -42,8 +42,7 @@ public abstract class Trial<O> implements Scheduler.Cast<O> {
         List<String> report = new ArrayList<>();
         String failure;
         try {
-            Scheduler.Outcome<O> outcome =
-                    Scheduler.run(scenario, this::isConstant, traced ? this::label : null, this);
+            Scheduler.Outcome<O> outcome = Scheduler.run(scenario, this::isConstant, traced ? this::label : null, this);
             List<Event<O>> events = new ArrayList<>(outcome.events());
             failure = judge(outcome, events);
             events.forEach(event -> report.add(event.toString()));

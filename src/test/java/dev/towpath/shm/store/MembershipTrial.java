@@ -163,8 +163,7 @@ final class MembershipTrial extends Trial<MembershipTrial.Operation> {
                 .collect(Collectors.toCollection(ArrayList::new));
         for (Event<Operation> event : List.copyOf(concerned)) {
             if (event.operation().kind == Kind.ADD && event.isComplete()) {
-                concerned.add(
-                        new Event<>(event.thread(), event.operation(), null, event.invoked(), event.returned()));
+                concerned.add(new Event<>(event.thread(), event.operation(), null, event.invoked(), event.returned()));
             }
         }
         return Linearizability.holds(

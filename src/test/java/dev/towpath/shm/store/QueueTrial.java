@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueTrial extends Trial<QueueOperation> {
 
     private static final Name NAME = Name.of("channel".getBytes(StandardCharsets.US_ASCII));
-    private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 9, 1, 1, 1);
+    private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 6, 1, 1, 1);
 
     private final int threads;
     private final TestRegion.QueueMaker queues;
