@@ -22,6 +22,7 @@ final class Workplace implements AutoCloseable {
         root = Files.isDirectory(memory)
                 ? Files.createTempDirectory(memory, "peers")
                 : Files.createTempDirectory("peers");
+        Runtime.getRuntime().addShutdownHook(new Thread(this::deleteQuietly));
         this.log = log;
         Files.createDirectories(log.getParent());
         Files.deleteIfExists(log);
@@ -63,6 +64,15 @@ final class Workplace implements AutoCloseable {
         }
         for (Path file : files) {
             Files.deleteIfExists(file);
+        }
+    }
+
+    /** Deletes everything when the run is broken off. */
+    private void deleteQuietly() {
+        try {
+            delete(root);
+        } catch (IOException e) {
+            System.err.println("left behind: " + root);
         }
     }
 
