@@ -108,12 +108,12 @@ final class Troupe implements AutoCloseable {
         return members.get(random.nextInt(members.size())).peer;
     }
 
-    /** Kills one, anywhere, seldom while it is still starting, and starts another in its part. */
+    /** Kills one, anywhere, and starts another in its part; seldom before all are at work. */
     void killAny() {
-        Member victim = members.get(random.nextInt(members.size()));
-        if (!victim.isReady() && random.nextInt(16) > 0) {
+        if (!members.stream().allMatch(Member::isReady) && random.nextInt(32) > 0) {
             return;
         }
+        Member victim = members.get(random.nextInt(members.size()));
         victim.peer.close();
         members.remove(victim);
         killed++;
