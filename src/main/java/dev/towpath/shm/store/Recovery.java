@@ -116,13 +116,15 @@ final class Recovery {
             case BlockArena.LINKING -> {
                 if (ofDead && !inspector.isLinked(block)) {
                     arena.free(block, control);
-                } else if (ofDead) {
+                    return;
+                }
+                if (ofDead) {
                     words.compareAndSet(
                             blocks.control(block),
                             control,
                             Control.withState(control, Control.NOBODY, BlockArena.QUEUED));
-                    noteNeeded(block, needed);
-                } else {
+                }
+                if (inspector.judge(block) == QueueInspector.Place.WAITING) { // it may be the dummy: delivered
                     noteNeeded(block, needed);
                 }
             }
