@@ -218,8 +218,7 @@ class Index {
             return true;
         }
         long dead = Control.withState(control, Control.owner(control), RecordTable.DEAD);
-        return Control.state(control) == RecordTable.INIT
-                && words.compareAndSet(records.at(index), control, dead);
+        return Control.state(control) == RecordTable.INIT && words.compareAndSet(records.at(index), control, dead);
     }
 
     /** The sixteen positions of a hash: eight in one bucket, eight in another one. */
