@@ -228,7 +228,8 @@ public final class MessageStore {
         try {
             SingleDelivery delivery = scratch.single();
             while (true) { // ends: each round drops expired messages, or finds the channel deleted
-                int taken = queue.take(channel, scratch.run(), delivery, 1, clock.nowMillis(), Long.MAX_VALUE);
+                int taken = queue.take(
+                        channel, scratch.run(), delivery, 1, reclaimer.timeOfTaking(channel), Long.MAX_VALUE);
                 if (taken == Channel.GONE) {
                     channel = refind(mailbox, channel);
                 } else if (taken > 0) {
@@ -260,7 +261,8 @@ public final class MessageStore {
             return false;
         }
         while (channel != null) {
-            int taken = queue.take(channel, batch.run(), batch.delivery(), limit, clock.nowMillis(), Long.MAX_VALUE);
+            int taken = queue.take(
+                    channel, batch.run(), batch.delivery(), limit, reclaimer.timeOfTaking(channel), Long.MAX_VALUE);
             if (taken == 0) {
                 return false;
             }

@@ -94,6 +94,23 @@ final class Reclaimer {
         return dropped;
     }
 
+    /**
+     * The time by which a receiver takes messages. If expiry evicts, what has expired by then is dropped here first, so
+     * that the receiver meets none: a message that is sent later expires later.
+     */
+    long timeOfTaking(Channel channel) {
+        long now = clock.nowMillis();
+        if (evictOnExpiry) {
+            Scratch scratch = scratches.borrow();
+            try {
+                drop(channel, scratch, now, Long.MAX_VALUE);
+            } finally {
+                scratches.giveBack(scratch);
+            }
+        }
+        return now;
+    }
+
     /** Drops the expired messages at the front of a channel; returns how many. */
     int dropExpired(Channel channel, Scratch scratch) {
         return drop(channel, scratch, clock.nowMillis(), Long.MAX_VALUE);
