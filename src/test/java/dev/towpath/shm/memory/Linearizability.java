@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * Searches an order of a history's operations that explains all results.
  *
- * <p>After J. M. Wing and C. Gong, "Testing and Verifying Concurrent Objects", JPDC 1993: each operation takes effect at
- * one moment between its invocation and its return; one without a result may not take effect at
+ * <p>After J. M. Wing and C. Gong, "Testing and Verifying Concurrent Objects", JPDC 1993: each operation takes effect
+ * at one moment between its invocation and its return; one without a result may not take effect at
  * all. What was tried once, a set of operations that leads to a state, is not tried again (G. Lowe, 2017).
  */
 public final class Linearizability<S, O> {

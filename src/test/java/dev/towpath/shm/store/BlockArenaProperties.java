@@ -9,6 +9,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 class BlockArenaProperties {
 
@@ -21,6 +22,12 @@ class BlockArenaProperties {
 
     @Property(tries = TRIES)
     void theDeadKeepNoBlockAndNoSlab(@ForAll("deadlyScenarios") Scenario<Integer> scenario) {
+        assertEquals("", ArenaTrial.run(scenario));
+    }
+
+    @Tag("stress")
+    @Property(tries = 100 * TRIES)
+    void theSameForLong(@ForAll("deadlyScenarios") Scenario<Integer> scenario) {
         assertEquals("", ArenaTrial.run(scenario));
     }
 

@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 class ChannelQueueProperties {
@@ -24,6 +25,12 @@ class ChannelQueueProperties {
 
     @Property(tries = TRIES)
     void theDeadTakeNothingWithThem(@ForAll("deadlyScenarios") Scenario<QueueOperation> scenario) {
+        assertEquals("", QueueTrial.run(scenario, ChannelQueue::new));
+    }
+
+    @Tag("stress")
+    @Property(tries = 100 * TRIES)
+    void theSameForLong(@ForAll("deadlyScenarios") Scenario<QueueOperation> scenario) {
         assertEquals("", QueueTrial.run(scenario, ChannelQueue::new));
     }
 

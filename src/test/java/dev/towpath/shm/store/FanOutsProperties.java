@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 class FanOutsProperties {
@@ -24,6 +25,12 @@ class FanOutsProperties {
 
     @Property(tries = TRIES)
     void theDeadKeepNoPayload(@ForAll("deadlyScenarios") Scenario<FanOutTrial.Operation> scenario) {
+        assertEquals("", FanOutTrial.run(scenario));
+    }
+
+    @Tag("stress")
+    @Property(tries = 100 * TRIES)
+    void theSameForLong(@ForAll("deadlyScenarios") Scenario<FanOutTrial.Operation> scenario) {
         assertEquals("", FanOutTrial.run(scenario));
     }
 

@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 class MembershipTableProperties {
@@ -24,6 +25,12 @@ class MembershipTableProperties {
 
     @Property(tries = TRIES)
     void theDeadLeaveNoRecordBehind(@ForAll("deadlyScenarios") Scenario<MembershipTrial.Operation> scenario) {
+        assertEquals("", MembershipTrial.run(scenario));
+    }
+
+    @Tag("stress")
+    @Property(tries = 100 * TRIES)
+    void theSameForLong(@ForAll("deadlyScenarios") Scenario<MembershipTrial.Operation> scenario) {
         assertEquals("", MembershipTrial.run(scenario));
     }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Threads that add members to groups, discard and list them, with so few records that all are used again at once.
  *
  * <p>A listing is no snapshot: it promises something about each member for itself. So the history is judged for each
- * pair of group and member by itself, in which a listing says whether the member was there. An addition whose membership
- * is discarded before it returns adds it again, so it may take effect twice.
+ * pair of group and member by itself, in which a listing says whether the member was there. An addition whose
+ * membership is discarded before it returns adds it again, so it may take effect twice.
  */
 final class MembershipTrial extends Trial<MembershipTrial.Operation> {
 

@@ -2,7 +2,7 @@ package dev.towpath.shm.store;
 
 import java.util.function.IntPredicate;
 
-/** Recovers the dead of a scenario, each until a sweep for him has been completed, as the register of participants does. */
+/** Recovers the dead of a scenario, each until a sweep for him was completed, as the register of participants does. */
 final class Sweeper {
 
     private final boolean[] swept;

@@ -4,8 +4,10 @@ import dev.towpath.shm.memory.HeapWords;
 import dev.towpath.shm.memory.Words;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,7 @@ public class ChannelQueueLincheckTest {
 
     /** Sends, if there is room. */
     @Operation
-    public boolean send(int message) {
+    public boolean send(@Param(gen = IntGen.class, conf = "1:9") int message) {
         long block = arena.allocate(0);
         blocks.words().set(blocks.payload(Reference.index(block)), message);
         blocks.words().set(blocks.life(Reference.index(block)), Life.of(Life.MAX_DEADLINE_MILLIS, Life.INLINE, 8));

@@ -10,6 +10,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 class IndexProperties {
 
@@ -22,6 +23,12 @@ class IndexProperties {
 
     @Property(tries = TRIES)
     void aDeathLeavesNeitherRecordNorSlot(@ForAll("deadlyScenarios") Scenario<IndexTrial.Operation> scenario) {
+        assertEquals("", IndexTrial.run(scenario, Index::new));
+    }
+
+    @Tag("stress")
+    @Property(tries = 100 * TRIES)
+    void theSameForLong(@ForAll("deadlyScenarios") Scenario<IndexTrial.Operation> scenario) {
         assertEquals("", IndexTrial.run(scenario, Index::new));
     }
 
