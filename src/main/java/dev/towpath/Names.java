@@ -156,8 +156,16 @@ public final class Names {
      */
     public static String randomLetters() {
         char[] letters = new char[RANDOM_LENGTH];
-        for (int i = 0; i < letters.length; i++) {
-            letters[i] = LETTERS.charAt(RANDOM.nextInt(LETTERS.length()));
+        byte[] random = new byte[2 * RANDOM_LENGTH];
+        int count = 0;
+        while (count < letters.length) {
+            RANDOM.nextBytes(random);
+            for (int i = 0; i < random.length && count < letters.length; i++) {
+                int number = random[i] & 0x3F;
+                if (number < LETTERS.length()) { // otherwise some letters were more frequent than others
+                    letters[count++] = LETTERS.charAt(number);
+                }
+            }
         }
         return new String(letters);
     }

@@ -68,7 +68,7 @@ public interface Receiver {
      *
      * @param handler is called with each message in the calling thread, and may use the layer. When it throws, the
      *     message it was called with counts as received, and what it threw is passed on. Messages that were taken in
-     *     the same step are kept by this layer, whose next receive from their channel gets them first.
+     *     the same step are kept by this layer until they expire: its next receives from their channel get them first.
      * @param limit how many messages to take at most, at least 0
      * @return how many were taken
      * @throws IllegalArgumentException if {@code limit} is negative

@@ -8,27 +8,41 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps messages that a drain had taken when its handler threw, until this layer receives from their queue again.
+ * Keeps messages that a drain had taken when its handler threw, until this layer receives from their queue again, they
+ * expire, or the layer is cleared or closed.
  *
  * <p>Nearly always empty. Thread-safe.
  */
 final class LeftOvers {
 
-    private final ConcurrentMap<String, Queue<Message>> messages = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Queue<LeftOver>> messages = new ConcurrentHashMap<>();
     private volatile boolean everUsed;
 
-    void add(String queue, Message message) {
+    private record LeftOver(Message message, long deadlineMillis) {}
+
+    void add(String queue, Message message, long deadlineMillis) {
+        messages.computeIfAbsent(queue, name -> new ConcurrentLinkedQueue<>())
+                .add(new LeftOver(message, deadlineMillis));
         everUsed = true;
-        messages.computeIfAbsent(queue, name -> new ConcurrentLinkedQueue<>()).add(message);
     }
 
-    /** Takes the oldest message of a queue, or null if there is none. */
+    /** Whether there has never been any, so that it is not worth asking what time it is. */
+    boolean isUnused() {
+        return !everUsed;
+    }
+
+    /** Takes the oldest unexpired message of a queue, or null if there is none. */
     @Nullable
-    Message poll(String queue) {
-        if (!everUsed) {
-            return null;
+    Message poll(String queue, long nowMillis) {
+        Queue<LeftOver> kept = messages.get(queue);
+        LeftOver oldest = kept == null ? null : kept.poll();
+        while (kept != null && oldest != null && oldest.deadlineMillis <= nowMillis) {
+            oldest = kept.poll();
         }
-        Queue<Message> kept = messages.get(queue);
-        return kept == null ? null : kept.poll();
+        return oldest == null ? null : oldest.message;
+    }
+
+    void clear() {
+        messages.clear();
     }
 }

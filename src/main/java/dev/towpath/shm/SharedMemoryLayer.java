@@ -21,6 +21,7 @@ import dev.towpath.shm.store.Store;
 import dev.towpath.shm.store.StoreOptions;
 import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Name;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -46,6 +47,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any process may be killed or stopped at any instruction without blocking another, losing a message whose send has
  * returned, or delivering one twice. What a killed process was about to receive is delivered at most once.
+ *
+ * <p>The age of the oldest message in statistics is its deadline less the expiry of the layer that is asked: exact as
+ * long as all layers have the same expiry. Messages that a {@linkplain dev.towpath.Receiver#drain drain} has left
+ * over are not in the statistics any more, and are lost when the layer is closed.
  *
  * <p>A layer that finds the region damaged throws {@link RegionCorruptedException}.
  */
@@ -100,6 +105,8 @@ public final class SharedMemoryLayer implements ChannelLayer {
      *
      * @param prefix names the region
      * @throws IllegalStateException if somebody has it open
+     * @throws RegionException if the directory is not this user's alone
+     * @throws UncheckedIOException if the file system fails
      */
     public static void delete(String prefix) {
         delete(RegionDirectory.defaultBase(), prefix);
@@ -111,6 +118,8 @@ public final class SharedMemoryLayer implements ChannelLayer {
      * @param directory the directory that the builder was given
      * @param prefix names the region
      * @throws IllegalStateException if somebody has it open
+     * @throws RegionException if the directory is not this user's alone
+     * @throws UncheckedIOException if the file system fails
      */
     public static void delete(Path directory, String prefix) {
         Objects.requireNonNull(directory, "directory");
@@ -203,6 +212,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
         requireOpen();
         try {
             store.clear();
+            leftOvers.clear();
         } catch (RuntimeException e) {
             throw translate(e);
         }
@@ -336,6 +346,8 @@ public final class SharedMemoryLayer implements ChannelLayer {
          * @return the layer
          * @throws RegionException if the region cannot be made or used; the message says what to do, and nothing
          *     half-made is left behind
+         * @throws IllegalStateException if 256 layers have the region open already
+         * @throws UncheckedIOException if the file system fails
          * @throws IllegalArgumentException if messages may be longer than this layer can take, 16 MiB less 256 bytes
          */
         @Override

@@ -92,7 +92,7 @@ final class SharedMemoryReceiver implements Receiver {
             int first = nextTurn();
             for (int i = 0; i < mailboxes.size(); i++) {
                 int place = first + i < mailboxes.size() ? first + i : first + i - mailboxes.size();
-                Message leftOver = layer.leftOvers().poll(channels.get(place));
+                Message leftOver = leftOver(place);
                 if (leftOver != null) {
                     return leftOver;
                 }
@@ -172,10 +172,17 @@ final class SharedMemoryReceiver implements Receiver {
         return drained;
     }
 
+    private @Nullable Message leftOver(int place) {
+        if (layer.leftOvers().isUnused()) {
+            return null;
+        }
+        return layer.leftOvers().poll(channels.get(place), layer.store().nowMillis());
+    }
+
     private int handLeftOver(int place, MessageHandler handler, int limit) {
         int handed = 0;
         while (handed < limit) {
-            Message message = layer.leftOvers().poll(channels.get(place));
+            Message message = leftOver(place);
             if (message == null) {
                 break;
             }
@@ -208,7 +215,9 @@ final class SharedMemoryReceiver implements Receiver {
             return handed;
         } finally {
             for (MemorySegment content = batch.poll(); content != null; content = batch.poll()) {
-                layer.leftOvers().add(channels.get(place), message(place, content.toArray(ValueLayout.JAVA_BYTE)));
+                Message message = message(place, content.toArray(ValueLayout.JAVA_BYTE));
+                layer.leftOvers().add(channels.get(place), message, batch.deadlineMillis());
+                layer.store().waits().lookAgain();
             }
         }
     }

@@ -47,16 +47,28 @@ public final class RegionFile implements AutoCloseable {
     private final Path path;
     private final FileIdentity identity;
     private final RegionHeader header;
-    private final Arena arena;
+    private final Arena operations;
+    private final Arena cleaning;
     private final MemorySegment segment;
+    private final MemorySegment cleaningSegment;
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RegionFile(Path path, FileIdentity identity, RegionHeader header, Arena arena, MemorySegment segment) {
+    private RegionFile(
+            Path path,
+            FileIdentity identity,
+            RegionHeader header,
+            Arena operations,
+            Arena cleaning,
+            MemorySegment segment,
+            MemorySegment cleaningSegment) {
         this.path = path;
         this.identity = identity;
         this.header = header;
-        this.arena = arena;
+        this.operations = operations;
+        this.cleaning = cleaning;
         this.segment = segment;
+        this.cleaningSegment = cleaningSegment;
     }
 
     /**
@@ -203,15 +215,19 @@ public final class RegionFile implements AutoCloseable {
 
     private static RegionFile map(Path path, FileIdentity identity, RegionHeader header, FileChannel channel)
             throws IOException {
-        Arena arena = Arena.ofShared();
+        Arena operations = Arena.ofShared();
+        Arena cleaning = Arena.ofShared();
         boolean mapped = false;
         try {
-            MemorySegment segment = RegionMaker.map(path, channel, header.regionSizeBytes(), arena);
+            long sizeBytes = header.regionSizeBytes();
+            MemorySegment segment = RegionMaker.map(path, channel, sizeBytes, operations);
+            MemorySegment cleaningSegment = RegionMaker.map(path, channel, sizeBytes, cleaning);
             mapped = true;
-            return new RegionFile(path, identity, header, arena, segment);
+            return new RegionFile(path, identity, header, operations, cleaning, segment, cleaningSegment);
         } finally {
             if (!mapped) {
-                arena.close();
+                operations.close();
+                cleaning.close();
             }
         }
     }
@@ -252,9 +268,9 @@ public final class RegionFile implements AutoCloseable {
     }
 
     /**
-     * Returns the memory of the whole region, header included.
+     * Returns the memory of the whole region, header included, for operations.
      *
-     * @return a shared segment that is alive until {@link #close}
+     * @return a shared segment that is alive until {@link #stopOperations} or {@link #close}
      */
     public MemorySegment segment() {
         return segment;
@@ -319,11 +335,29 @@ public final class RegionFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the same memory in a mapping of its own, which costs addresses and nothing else: for cleaning up after
+     * {@link #stopOperations}, without opening the file again.
+     *
+     * @return a shared segment that is alive until {@link #close}
+     */
+    public MemorySegment cleaningSegment() {
+        return cleaningSegment;
+    }
+
+    /** Ends all operations: whoever uses {@link #segment} from now on gets an IllegalStateException. Only once. */
+    public void stopOperations() {
+        if (stopped.compareAndSet(false, true)) {
+            operations.close();
+        }
+    }
+
     /** Unmaps the region and leaves the file; whoever uses the memory afterwards gets an IllegalStateException. */
     @Override
     public void close() {
+        stopOperations();
         if (closed.compareAndSet(false, true)) {
-            arena.close();
+            cleaning.close();
         }
     }
 }

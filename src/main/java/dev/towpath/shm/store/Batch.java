@@ -20,6 +20,7 @@ public final class Batch {
     private final @Nullable MemorySegment[] views = new @Nullable MemorySegment[Scratch.MESSAGES];
     private final int[] starts = new int[Scratch.MESSAGES];
     private final int[] lengths = new int[Scratch.MESSAGES];
+    private final int[] origins = new int[Scratch.MESSAGES];
     private byte[] buffer = new byte[INITIAL_BYTES];
     private MemorySegment segment = MemorySegment.ofArray(buffer);
     private int delivered;
@@ -57,6 +58,7 @@ public final class Batch {
             }
             start = end;
             end += length;
+            origins[delivered] = i;
             place(delivered++, start, length);
             return buffer;
         }
@@ -91,5 +93,14 @@ public final class Batch {
      */
     public @Nullable MemorySegment poll() {
         return next < delivered ? views[next++] : null;
+    }
+
+    /**
+     * Gives the deadline of the message that {@link #poll} has given last.
+     *
+     * @return milliseconds since the region was made
+     */
+    public long deadlineMillis() {
+        return copier.deadlineMillis(origins[next - 1]);
     }
 }

@@ -154,6 +154,11 @@ abstract class Delivery implements Taker {
         return expired;
     }
 
+    /** The deadline of message {@code i} of the step, in milliseconds since the region was made. */
+    final long deadlineMillis(int i) {
+        return Life.deadlineMillis(lives[i]);
+    }
+
     /** Whether message {@code i} of the step is to be handed out. */
     final boolean isDelivered(int i) {
         return outcomes[i] == UNEXPIRED;

@@ -159,23 +159,12 @@ public final class MessageStore {
             int most = Math.min(Scratch.MESSAGES, payloadsInOrder.size() - sent);
             int linked = sendRun(mailbox, payloadsInOrder, sent, sent + most, deadline);
             sent += linked;
-            if (linked < most && !dropExpired(mailbox)) {
+            if (linked == 0) {
                 countRefused(mailbox);
                 break;
             }
         }
         return sent;
-    }
-
-    /** Drops the expired messages of a channel that was full; false if there were none. */
-    private boolean dropExpired(Mailbox mailbox) {
-        Channel channel = find(mailbox);
-        Scratch scratch = scratches.borrow();
-        try {
-            return channel != null && reclaimer.dropExpired(channel, scratch) > 0;
-        } finally {
-            scratches.giveBack(scratch);
-        }
     }
 
     private int sendRun(Mailbox mailbox, List<byte[]> payloadsInOrder, int from, int to, long deadline) {

@@ -63,10 +63,10 @@ final class Recovery {
     /**
      * Sweeps the region.
      *
-     * @param dead owner number of the dead participant, or {@link Control#NOBODY} to find only what many dead have left
+     * @param dead owner number of the dead participant
      */
     void sweep(int dead) {
-        for (int slab = 0; slab < blocks.slabs() && dead != Control.NOBODY; slab++) {
+        for (int slab = 0; slab < blocks.slabs(); slab++) {
             arena.recoverSlab(slab, dead);
         }
         structures.channels().recover(dead);
@@ -90,9 +90,6 @@ final class Recovery {
 
     /** The dead wait no more; in free records too, so that no mark comes into another life. */
     private void clearMarks(int dead) {
-        if (dead == Control.NOBODY) {
-            return;
-        }
         int slot = Participants.slot(dead);
         WaiterMarks receivers = new WaiterMarks(words, participants, slot, Channel::receiversAt);
         WaiterMarks senders = new WaiterMarks(words, participants, slot, Channel::sendersAt);
@@ -106,7 +103,7 @@ final class Recovery {
 
     private void sweepMessage(int block, int dead, Map<Long, Long> needed) {
         long control = words.getVolatile(blocks.control(block));
-        boolean ofDead = Control.owner(control) == dead && dead != Control.NOBODY;
+        boolean ofDead = Control.owner(control) == dead;
         switch (Control.state(control)) {
             case BlockArena.ALLOCATED -> {
                 if (ofDead) {

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * One participant's access to a region: everything that a layer keeps there, and the two threads that look after it.
  *
  * <p>Opening takes a seat among the participants, recovering a dead one's if need be, and recovers all other dead.
- * Closing is a polite death: the region is unmapped, which stops every operation of this participant wherever it is;
- * then the region is mapped once more to sweep up what those operations held, the slot is freed and its lock
- * released. If the process dies during that, others do the same.
+ * Closing is a polite death: the memory is taken away from every operation of this participant, wherever it is; then,
+ * through a mapping of its own, what those operations held is swept up, the slot is freed and its lock released. If the
+ * process dies during that, others do the same.
  *
  * <p>Thread-safe. Operations on a closed store throw {@link IllegalStateException}.
  */
@@ -254,6 +254,15 @@ public final class Store implements AutoCloseable {
         return new Census(structures, participants, counters, clock, options, file);
     }
 
+    /**
+     * Tells the time that deadlines are compared with.
+     *
+     * @return milliseconds since the region was made
+     */
+    public long nowMillis() {
+        return clock.nowMillis();
+    }
+
     /** Drops every message and ends every membership that is there when the call begins. */
     public void clear() {
         Clearing.run(structures, reclaimer, scratches);
@@ -298,10 +307,11 @@ public final class Store implements AutoCloseable {
         join(wakerThread);
         join(housekeeperThread);
         sockets.close();
-        file.close();
+        file.stopOperations();
         try {
             leave();
         } finally {
+            file.close();
             seat.lock().close();
         }
     }
@@ -322,16 +332,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Sweeps up after the operations that the unmapping has stopped, and frees the slot. */
+    /** Sweeps up after the operations that were stopped, and frees the slot. */
     private void leave() {
-        if (!file.isInPlace()) {
-            return; // the region was removed: nobody will miss the slot
-        }
-        try (RegionFile again = RegionFile.open(directory, prefix, spec(options))) {
-            Structures fresh = structures(new SegmentWords(again.segment()), again, seat.slot());
-            Participants freshParticipants = new Participants(fresh.words(), fresh.layout(), directory, prefix);
-            new Recovery(fresh, new Payloads(fresh), freshParticipants).sweep(fresh.owner());
-            freshParticipants.leave(seat.slot());
-        }
+        Structures fresh = structures(new SegmentWords(file.cleaningSegment()), file, seat.slot());
+        Participants register = new Participants(fresh.words(), fresh.layout(), directory, prefix);
+        new Recovery(fresh, new Payloads(fresh), register).sweep(fresh.owner());
+        register.leave(seat.slot());
     }
 }

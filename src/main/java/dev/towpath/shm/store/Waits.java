@@ -175,6 +175,11 @@ public final class Waits {
         }
     }
 
+    /** Lets everybody who waits for messages look again, because there may be some that are not in a queue. */
+    public void lookAgain() {
+        receivers.wakeAll();
+    }
+
     /** Wakes everybody who waits, and lets nobody wait any more. */
     void close() {
         closed = true;

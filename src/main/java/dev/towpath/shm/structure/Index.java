@@ -5,8 +5,9 @@ import dev.towpath.shm.memory.Words;
 /**
  * Finds records by key: open addressing without tombstones, two buckets of eight slots for each key.
  *
- * <p>A look-up reads the two cache lines, and the records whose fingerprint fits. A deletion empties one slot. Nothing
- * is ever moved, so there is nothing to be caught half-moved.
+ * <p>A new record goes into the emptier of its two buckets: with half of all slots in use, both are full next to never
+ * (Y. Azar et al., "Balanced Allocations", STOC 1994). A look-up reads the two cache lines, and the records whose
+ * fingerprint fits. A deletion empties one slot. Nothing is ever moved, so there is nothing to be caught half-moved.
  *
  * <h2>Creation</h2>
  *
@@ -112,15 +113,15 @@ class Index {
             if (scan.live != Reference.NONE) {
                 return scan.live;
             }
+            int empty = scan.emptyPosition();
             if (scan.candidate != Reference.NONE) {
                 decide(key, hash, scan.candidate, scan.candidatePosition);
             } else if (mine == Reference.NONE) {
                 return Reference.NONE;
-            } else if (scan.emptyPosition < 0) {
+            } else if (empty < 0) {
                 return OVERFLOW;
-            } else if (words.compareAndSet(
-                    slotAt(hash, scan.emptyPosition), SlotLayout.EMPTY, SlotLayout.of(mine, hash))) {
-                decide(key, hash, mine, scan.emptyPosition);
+            } else if (words.compareAndSet(slotAt(hash, empty), SlotLayout.EMPTY, SlotLayout.of(mine, hash))) {
+                decide(key, hash, mine, empty);
                 return records.isLive(mine) ? mine : resolve(key, Reference.NONE);
             }
         }
@@ -131,7 +132,20 @@ class Index {
         private long live = Reference.NONE;
         private long candidate = Reference.NONE;
         private int candidatePosition = -1;
-        private int emptyPosition = -1;
+        private final int[] emptyCounts = new int[2];
+        private final int[] emptyPositions = {-1, -1};
+
+        private void noteEmpty(int position) {
+            int bucket = position / SlotLayout.SLOTS;
+            if (emptyCounts[bucket]++ == 0) {
+                emptyPositions[bucket] = position;
+            }
+        }
+
+        /** An empty position in the emptier bucket, which keeps the buckets evenly filled; -1 if there is none. */
+        private int emptyPosition() {
+            return emptyPositions[emptyCounts[1] > emptyCounts[0] ? 1 : 0];
+        }
     }
 
     private Scan scan(Key key, long hash) {
@@ -147,7 +161,7 @@ class Index {
                 if (slot != SlotLayout.EMPTY) {
                     words.compareAndSet(at, slot, SlotLayout.EMPTY);
                 }
-                scan.emptyPosition = scan.emptyPosition < 0 ? position : scan.emptyPosition;
+                scan.noteEmpty(position);
             } else if (matches(key, slot, control)) {
                 long record = Reference.to(control, SlotLayout.record(slot));
                 if (Control.state(control) == RecordTable.LIVE) {

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A name of up to 99 characters out of 66, packed ten characters to a word.
+ * A name of up to 99 characters out of 67, packed ten characters to a word.
  *
  * <p>Packed names take 80 bytes instead of 99, are compared a word at a time, and cannot spell anything illegal: a word
- * that no name packs to is found when it is unpacked. In base 67 a character is a digit from 1 to 66, and 0 fills up
- * behind the last one; 67<sup>10</sup> is less than 2<sup>63</sup>.
+ * that no name packs to is found when it is unpacked. In base 68 a character is a digit from 1 to 67, and 0 fills up
+ * behind the last one; 68<sup>10</sup> is less than 2<sup>63</sup>.
  *
  * <p>Immutable.
  */

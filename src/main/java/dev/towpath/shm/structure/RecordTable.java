@@ -178,6 +178,6 @@ public final class RecordTable {
     /** Whether an owner word says that the dead participant was filling or dismantling its record. */
     static boolean isLeftBy(int dead, long control) {
         int state = Control.state(control);
-        return dead != Control.NOBODY && Control.owner(control) == dead && (state == INIT || state == DEAD);
+        return Control.owner(control) == dead && (state == INIT || state == DEAD);
     }
 }
