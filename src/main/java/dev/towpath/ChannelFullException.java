@@ -9,8 +9,13 @@ import java.util.Objects;
 public final class ChannelFullException extends ChannelLayerException {
     private static final long serialVersionUID = 1L;
 
+    /** The full name of the channel. */
     private final String channel;
+
+    /** The capacity of the channel. */
     private final int capacity;
+
+    /** Whether the memory is used up, and not the channel. */
     private final boolean memoryFull;
 
     private ChannelFullException(String message, String channel, int capacity, boolean memoryFull) {

@@ -6,7 +6,10 @@ import java.util.Objects;
 public final class GroupFullException extends ChannelLayerException {
     private static final long serialVersionUID = 1L;
 
+    /** The group's name. */
     private final String group;
+
+    /** The full name of the channel. */
     private final String channel;
 
     /**

@@ -4,7 +4,10 @@ package dev.towpath;
 public final class MessageTooLargeException extends ChannelLayerException {
     private static final long serialVersionUID = 1L;
 
+    /** The length of the message, in bytes. */
     private final long length;
+
+    /** The longest length allowed, in bytes. */
     private final int limit;
 
     /**

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 public final class UnreadableMessageException extends ChannelLayerException {
     private static final long serialVersionUID = 1L;
 
+    /** The full name of the channel. */
     private final String channel;
+
+    /** What could not be decoded. */
     private final byte[] bytes;
 
     /**

@@ -96,8 +96,20 @@ public final class MessageStore {
 
     /** Sends a payload, with the prefix of the mailbox. */
     Outcome send(Mailbox mailbox, Content payload, Scratch scratch) {
+        if (isFull(mailbox, scratch)) {
+            return Outcome.CHANNEL_FULL;
+        }
         long message = write(payload.withPrefix(mailbox.prefix()), clock.deadlineMillis(expiryNanos));
         return message == Reference.NONE ? Outcome.MEMORY_FULL : link(mailbox, message, scratch);
+    }
+
+    /** Whether a message would be refused, so that there is no point in writing it. */
+    private boolean isFull(Mailbox mailbox, Scratch scratch) {
+        Channel channel = mailbox.channel();
+        return channel != null
+                && queue.isFull(channel, mailbox.capacity())
+                && reclaimer.dropExpired(channel, scratch) == 0
+                && queue.isFull(channel, mailbox.capacity());
     }
 
     private long write(Content content, long deadlineMillis) {

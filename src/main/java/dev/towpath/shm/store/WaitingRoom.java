@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -28,12 +27,17 @@ final class WaitingRoom {
     private final Predicate<Channel> isWorthALook;
     private final WaiterMarks marks;
     private final Bucket[] buckets = new Bucket[BUCKETS];
-    private final AtomicInteger waiting = new AtomicInteger();
 
     /** The waiters of the channels of one bucket, by channel, in order of arrival. */
     private static final class Bucket {
         private final ReentrantLock lock = new ReentrantLock();
         private final Map<Long, Queue> queues = new HashMap<>();
+
+        /**
+         * Whether there are queues; spares the lock of the many that have none. Who enters sets it before he looks at
+         * his channels, so a signal that does not see it comes before a look that sees what the signal was about.
+         */
+        private volatile boolean occupied;
 
         /** Whether nobody waits at a channel's record, in this life of it or another. */
         private boolean isUnmarked(Channel channel) {
@@ -80,11 +84,11 @@ final class WaitingRoom {
                         .computeIfAbsent(channel.reference(), reference -> new Queue(channel))
                         .waiters
                         .add(waiter);
+                bucket.occupied = true;
             } finally {
                 bucket.lock.unlock();
             }
         }
-        waiting.incrementAndGet();
     }
 
     /** W1: says in the region that there are waiters at these channels; they are in this room and look afterwards. */
@@ -94,7 +98,6 @@ final class WaitingRoom {
 
     /** Removes a waiter, and passes on what it may have been woken for; the last one takes the mark along. */
     void leave(Waiter waiter) {
-        waiting.decrementAndGet();
         for (Channel channel : waiter.channels()) {
             Bucket bucket = buckets[bucketOf(channel)];
             bucket.lock.lock();
@@ -103,6 +106,7 @@ final class WaitingRoom {
                 if (queue != null && queue.waiters.remove(waiter)) {
                     if (queue.waiters.isEmpty()) {
                         bucket.queues.remove(channel.reference());
+                        bucket.occupied = !bucket.queues.isEmpty();
                         if (bucket.isUnmarked(channel)) {
                             marks.clear(channel);
                         }
@@ -122,23 +126,33 @@ final class WaitingRoom {
      */
     void signal(int index) {
         Bucket bucket = buckets[index];
+        if (bucket.occupied) {
+            signal(bucket, true);
+        }
+    }
+
+    /** Looks at every channel that somebody waits at. */
+    void signalAll() {
+        for (Bucket bucket : buckets) {
+            if (bucket.occupied) {
+                signal(bucket, false);
+            }
+        }
+    }
+
+    private void signal(Bucket bucket, boolean mark) {
         bucket.lock.lock();
         try {
             for (Queue queue : bucket.queues.values()) {
-                marks.set(queue.channel);
+                if (mark) {
+                    marks.set(queue.channel);
+                }
                 if (isWorthALook.test(queue.channel)) {
                     queue.signalOne();
                 }
             }
         } finally {
             bucket.lock.unlock();
-        }
-    }
-
-    /** Looks at every channel that somebody waits at. */
-    void signalAll() {
-        for (int i = 0; i < BUCKETS && !isEmpty(); i++) {
-            signal(i);
         }
     }
 
@@ -152,9 +166,5 @@ final class WaitingRoom {
                 bucket.lock.unlock();
             }
         }
-    }
-
-    boolean isEmpty() {
-        return waiting.get() == 0;
     }
 }

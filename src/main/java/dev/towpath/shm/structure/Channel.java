@@ -4,8 +4,9 @@ package dev.towpath.shm.structure;
  * One life of a channel, as a participant has found it: where its words are, and two hints about its queue.
  *
  * <p>The hints are lower bounds of positions that only grow: what was once true stays true for this life of the
- * channel, so they may be stale and racing threads may overwrite each other's. They spare a sender the line that
- * receivers write, and a receiver the line that senders write, for as long as they settle the question.
+ * channel, so they may be stale, and racing threads may overwrite each other's: plain fields, as a 64-bit JVM writes
+ * a long whole. They spare a sender the line that receivers write, and a receiver the line that senders write, for as
+ * long as they settle the question.
  */
 public final class Channel {
 
@@ -14,8 +15,8 @@ public final class Channel {
 
     private final long reference;
     private final long at;
-    private volatile long headPosition;
-    private volatile long tailPosition;
+    private long headPosition;
+    private long tailPosition;
 
     Channel(long reference, long at) {
         this.reference = reference;

@@ -129,6 +129,29 @@ public class ChannelQueue {
         }
     }
 
+    /**
+     * Tells whether a channel is full, without writing anything: spares a sender that will be refused the block and the
+     * copy.
+     *
+     * @param channel which
+     * @param capacity how many messages may be in it
+     * @return whether it was full at one moment; false may also mean that it changes just now
+     */
+    public boolean isFull(Channel channel, int capacity) {
+        long tail = words.getVolatile(channel.tailAt());
+        int last = blocks.check(Reference.index(tail));
+        long position = words.get(blocks.sequence(last));
+        if (position - channel.headPosition() < capacity) {
+            return false;
+        }
+        long headPosition = headPosition(channel); // LP2
+        if (!tailIsStill(channel, tail) || !isStill(channel)) {
+            return false;
+        }
+        channel.headReached(headPosition);
+        return position - headPosition >= capacity;
+    }
+
     /** The position of the head at one moment, the last read of head. */
     private long headPosition(Channel channel) {
         while (true) {

@@ -122,7 +122,11 @@ class Index {
                 return OVERFLOW;
             } else if (words.compareAndSet(slotAt(hash, empty), SlotLayout.EMPTY, SlotLayout.of(mine, hash))) {
                 decide(key, hash, mine, empty);
-                return records.isLive(mine) ? mine : resolve(key, Reference.NONE);
+                if (records.isLive(mine)) {
+                    return mine;
+                }
+                remove(key, mine); // who ended it may have died before it emptied the slot
+                return resolve(key, Reference.NONE);
             }
         }
     }
