@@ -179,19 +179,17 @@ public final class MessageStore {
         return sent;
     }
 
+    /**
+     * Sends messages in one step. All blocks are allocated before the first is written: a compare-and-set waits until what
+     * was written before it has reached the cache, and these waits would add up.
+     */
     private int sendRun(Mailbox mailbox, List<byte[]> payloadsInOrder, int from, int to, long deadline) {
         Scratch scratch = scratches.borrow();
         Run run = scratch.run();
         run.clear();
         try {
-            for (int i = from; i < to; i++) {
-                Content content = scratch.content().set(payloadsInOrder.get(i));
-                long message = write(content.withPrefix(mailbox.prefix()), deadline);
-                if (message == Reference.NONE) {
-                    break;
-                }
-                run.add(message);
-            }
+            allocate(run, to - from);
+            fill(run, mailbox, payloadsInOrder, from, deadline, scratch.content());
             return run.count() == 0 ? 0 : Math.max(0, link(mailbox, run, scratch));
         } finally {
             for (int i = run.linked(); i < run.count(); i++) {
@@ -199,6 +197,38 @@ public final class MessageStore {
             }
             scratches.giveBack(scratch);
         }
+    }
+
+    /** Allocates blocks, as many as there is memory for. */
+    private void allocate(Run run, int count) {
+        int attempt = 0;
+        while (run.count() < count) {
+            long message = payloads.allocate();
+            if (message != Reference.NONE) {
+                run.add(message);
+            } else if (!reclaimer.reclaimMemory(attempt++)) {
+                return;
+            }
+        }
+    }
+
+    /** Writes payloads into blocks, as many as there is memory for, and frees the others. */
+    private void fill(
+            Run run, Mailbox mailbox, List<byte[]> payloadsInOrder, int from, long deadline, Content content) {
+        int filled = 0;
+        int attempt = 0;
+        while (filled < run.count()) {
+            content.set(payloadsInOrder.get(from + filled)).withPrefix(mailbox.prefix());
+            if (payloads.fill(run.block(filled), content, deadline)) {
+                filled++;
+            } else if (!reclaimer.reclaimMemory(attempt++)) {
+                break;
+            }
+        }
+        for (int i = filled; i < run.count(); i++) {
+            payloads.release(run.block(i));
+        }
+        run.truncate(filled);
     }
 
     /**

@@ -56,30 +56,40 @@ final class Payloads {
      * @return its block, ALLOCATED; or {@link Reference#NONE} if there was no memory, and nothing is kept
      */
     long write(Content content, long deadlineMillis) {
-        long message = arena.allocateAtLeast(0);
-        if (message == Reference.NONE) {
+        long message = allocate();
+        if (message != Reference.NONE && !fill(message, content, deadlineMillis)) {
+            arena.free(message);
             return Reference.NONE;
         }
+        return message;
+    }
+
+    /** Allocates the block of a message; NONE if there was no memory. */
+    long allocate() {
+        return arena.allocateAtLeast(0);
+    }
+
+    /** Writes a message into its block, and into parts if need be; false if there was no memory for these. */
+    boolean fill(long message, Content content, long deadlineMillis) {
         int block = Reference.index(message);
         int length = content.length();
         if (length <= Blocks.GRANULE_BYTES) {
             content.write(words, 0, blocks.payload(block), length);
             words.set(blocks.life(block), Life.of(deadlineMillis, Life.INLINE, length));
-            return message;
+            return true;
         }
         long first = writeParts(content, message, OF_MESSAGE);
         if (first == Reference.NONE) {
-            arena.free(message);
-            return Reference.NONE;
+            return false;
         }
         words.set(blocks.payload(block), first);
         words.set(blocks.life(block), Life.of(deadlineMillis, Life.PARTS, length));
-        return message;
+        return true;
     }
 
     /** Writes a message that refers to a fan-out; NONE if there was no memory. */
     long writeShared(Content content, long fanOut, int member, long deadlineMillis) {
-        long message = arena.allocateAtLeast(0);
+        long message = allocate();
         if (message == Reference.NONE) {
             return Reference.NONE;
         }
@@ -131,6 +141,11 @@ final class Payloads {
             part = arena.allocate(smaller);
         }
         return part;
+    }
+
+    /** Frees the block of a message that was not filled. */
+    void release(long message) {
+        arena.free(message);
     }
 
     /** Frees a message that was not linked. */

@@ -59,6 +59,15 @@ public final class Run {
     }
 
     /**
+     * Gives up the last blocks.
+     *
+     * @param newCount how many stay
+     */
+    public void truncate(int newCount) {
+        count = newCount;
+    }
+
+    /**
      * Counts the blocks.
      *
      * @return how many are in it
