@@ -24,7 +24,6 @@ import dev.towpath.shm.structure.Name;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -240,8 +239,8 @@ public final class SharedMemoryLayer implements ChannelLayer {
         return codec;
     }
 
-    MemorySegment encode(Map<String, ?> message) {
-        return MemorySegment.ofArray(codec.encode(message));
+    byte[] encode(Map<String, ?> message) {
+        return codec.encode(message);
     }
 
     void requireLength(long length) {

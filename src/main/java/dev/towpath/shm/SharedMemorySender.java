@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Sends to one channel of a shared-memory layer. */
 final class SharedMemorySender implements Sender {
@@ -30,47 +31,48 @@ final class SharedMemorySender implements Sender {
 
     @Override
     public void send(Map<String, ?> message) {
-        requireSent(offer(layer.encode(message)));
+        requireSent(counted(attempt(layer.encode(message))));
     }
 
     @Override
     public void send(byte[] payload) {
-        requireSent(offer(payload(payload)));
+        requireSent(counted(attempt(payload)));
     }
 
     @Override
     public void send(MemorySegment payload) {
-        requireSent(offer(payload));
+        requireSent(counted(attempt(payload)));
     }
 
     @Override
     public boolean trySend(Map<String, ?> message) {
-        return offer(layer.encode(message)) == Outcome.SENT;
+        return counted(attempt(layer.encode(message))) == Outcome.SENT;
     }
 
     @Override
     public boolean trySend(byte[] payload) {
-        return offer(payload(payload)) == Outcome.SENT;
+        return counted(attempt(payload)) == Outcome.SENT;
     }
 
     @Override
     public boolean trySend(MemorySegment payload) {
-        return offer(payload) == Outcome.SENT;
+        return counted(attempt(payload)) == Outcome.SENT;
     }
 
     @Override
     public void send(Map<String, ?> message, Duration timeout) throws InterruptedException {
-        sendWithin(layer.encode(message), timeout);
+        byte[] payload = layer.encode(message);
+        sendWithin(() -> attempt(payload), timeout);
     }
 
     @Override
     public void send(byte[] payload, Duration timeout) throws InterruptedException {
-        sendWithin(payload(payload), timeout);
+        sendWithin(() -> attempt(payload), timeout);
     }
 
     @Override
     public void send(MemorySegment payload, Duration timeout) throws InterruptedException {
-        sendWithin(payload, timeout);
+        sendWithin(() -> attempt(payload), timeout);
     }
 
     @Override
@@ -87,17 +89,14 @@ final class SharedMemorySender implements Sender {
         }
     }
 
-    private static MemorySegment payload(byte[] payload) {
-        return MemorySegment.ofArray(Objects.requireNonNull(payload, "payload"));
-    }
-
-    /** Sends if there is room, and counts a refusal. */
-    private Outcome offer(MemorySegment payload) {
-        Outcome outcome = attempt(payload);
-        if (outcome != Outcome.SENT) {
-            countRefused();
+    private Outcome attempt(byte[] payload) {
+        layer.requireLength(Objects.requireNonNull(payload, "payload").length);
+        layer.requireOpen();
+        try {
+            return layer.store().messages().send(mailbox, payload);
+        } catch (RuntimeException e) {
+            throw layer.translate(e);
         }
-        return outcome;
     }
 
     private Outcome attempt(MemorySegment payload) {
@@ -108,6 +107,14 @@ final class SharedMemorySender implements Sender {
         } catch (RuntimeException e) {
             throw layer.translate(e);
         }
+    }
+
+    /** Counts a refusal. */
+    private Outcome counted(Outcome outcome) {
+        if (outcome != Outcome.SENT) {
+            countRefused();
+        }
+        return outcome;
     }
 
     private void countRefused() {
@@ -128,22 +135,19 @@ final class SharedMemorySender implements Sender {
     }
 
     /** Tries again whenever there is room; a refusal counts once, at the end. */
-    private void sendWithin(MemorySegment payload, Duration timeout) throws InterruptedException {
+    private void sendWithin(Supplier<Outcome> attempt, Duration timeout) throws InterruptedException {
         long deadline = Timeouts.deadlineOf(timeout);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Outcome[] last = {attempt(payload)};
+        Outcome[] last = {attempt.get()};
         if (last[0] != Outcome.SENT && deadline - System.nanoTime() > 0) {
             try {
-                layer.store().waits().forRoom(mailbox, () -> (last[0] = attempt(payload)) == Outcome.SENT, deadline);
+                layer.store().waits().forRoom(mailbox, () -> (last[0] = attempt.get()) == Outcome.SENT, deadline);
             } catch (RuntimeException e) {
                 throw layer.translate(e);
             }
         }
-        if (last[0] != Outcome.SENT) {
-            countRefused();
-            requireSent(last[0]);
-        }
+        requireSent(counted(last[0]));
     }
 }

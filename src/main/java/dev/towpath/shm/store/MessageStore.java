@@ -180,8 +180,8 @@ public final class MessageStore {
     }
 
     /**
-     * Sends messages in one step. All blocks are allocated before the first is written: a compare-and-set waits until what
-     * was written before it has reached the cache, and these waits would add up.
+     * Sends messages in one step. All blocks are allocated before the first is written: a compare-and-set waits until
+     * what was written before it has reached the cache, and these waits would add up.
      */
     private int sendRun(Mailbox mailbox, List<byte[]> payloadsInOrder, int from, int to, long deadline) {
         Scratch scratch = scratches.borrow();
