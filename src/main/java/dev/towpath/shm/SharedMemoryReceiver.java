@@ -91,7 +91,7 @@ final class SharedMemoryReceiver implements Receiver {
         try {
             int first = nextTurn();
             for (int i = 0; i < mailboxes.size(); i++) {
-                int place = first + i < mailboxes.size() ? first + i : first + i - mailboxes.size();
+                int place = (first + i) % mailboxes.size();
                 Message leftOver = leftOver(place);
                 if (leftOver != null) {
                     return leftOver;
@@ -162,7 +162,7 @@ final class SharedMemoryReceiver implements Receiver {
         }
         int first = nextTurn();
         for (int i = 0; i < mailboxes.size() && drained < limit; i++) {
-            int place = first + i < mailboxes.size() ? first + i : first + i - mailboxes.size();
+            int place = (first + i) % mailboxes.size();
             drained += handLeftOver(place, handler, limit - drained);
             while (drained < limit && take(place, batch, limit - drained)) {
                 drained += hand(place, batch, handler);

@@ -37,7 +37,7 @@ import java.util.Map;
  * compare-and-set on exactly the word that was judged, so what has moved on meanwhile stays as it is; two sweeps at
  * once, or one that dies half-way and is begun again, do no harm.
  *
- * <p>Order matters twice: LINKING is decided before QUEUED parts and fan-outs are, and a LIVE fan-out is listed
+ * <p>Order matters twice: messages are decided before parts and fan-outs are, and a LIVE fan-out is listed
  * before the messages are looked at: no message can come to refer to it later.
  */
 final class Recovery {
