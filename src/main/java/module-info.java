@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.towpath {
     requires tools.jackson.core;
     requires tools.jackson.dataformat.smile;
+    requires static com.rabbitmq.client;
     requires static transitive org.jspecify;
 
     exports dev.towpath;
