@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String API = "dev.towpath";
     private static final String CRYPTO = "dev.towpath.crypto";
+    private static final String WIRE = "dev.towpath.wire";
     private static final String SHM = "dev.towpath.shm";
     private static final String STORE = "dev.towpath.shm.store";
     private static final String STRUCTURE = "dev.towpath.shm.structure";
@@ -28,6 +29,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.of(
             API, Set.of(),
             CRYPTO, Set.of(),
+            WIRE, Set.of(API),
             SHM, Set.of(API, CRYPTO, STORE, STRUCTURE, MEMORY),
             STORE, Set.of(STRUCTURE, MEMORY),
             STRUCTURE, Set.of(MEMORY),
