@@ -6,6 +6,7 @@ module dev.towpath {
     requires tools.jackson.core;
     requires tools.jackson.dataformat.smile;
     requires static com.rabbitmq.client;
+    requires static redis.clients.jedis;
     requires static transitive org.jspecify;
 
     exports dev.towpath;
