@@ -68,7 +68,7 @@ public final class Store implements AutoCloseable {
         this.participants = new Participants(words, structures.layout(), directory, prefix);
         this.counters = new Counters(participants, seat.slot());
         this.clock = new Clock(options.nanoClock(), file.createdAtNanos());
-        this.scratches = new Scratch.Pool(() -> new Scratch(structures, payloads));
+        this.scratches = new Scratch.Pool(place -> new Scratch(place, structures, payloads));
         ChannelTable channels = structures.channels();
         WaitingRoom receivers = new WaitingRoom(
                 channels::isWorthALook, new WaiterMarks(words, participants, seat.slot(), Channel::receiversAt));
@@ -105,7 +105,7 @@ public final class Store implements AutoCloseable {
      * @throws RegionFault if the region cannot be used
      */
     public static Store open(Path base, String prefix, StoreOptions options) {
-        return open(base, prefix, options, SegmentWords::new);
+        return open(base, prefix, options, SegmentWords::ofRegion);
     }
 
     /**
