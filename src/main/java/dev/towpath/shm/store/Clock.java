@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * <p>{@link System#nanoTime} is CLOCK_MONOTONIC on Linux, the same in all processes of a boot, and no step of the wall
  * clock moves it.
  */
-final class Clock {
+final class Clock implements LongSupplier {
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -25,6 +25,12 @@ final class Clock {
     /** The present, rounded down; never the last deadline, which therefore means "never". */
     long nowMillis() {
         return Math.min(Life.MAX_DEADLINE_MILLIS - 1, (nanos.getAsLong() - createdAtNanos) / NANOS_PER_MILLI);
+    }
+
+    /** The present, as {@link #nowMillis}. */
+    @Override
+    public long getAsLong() {
+        return nowMillis();
     }
 
     /** The first millisecond by which a duration will have passed: nothing ends early, and at most 1 ms late. */

@@ -7,42 +7,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be sent: a prefix and a payload, seen as one.
  *
- * <p>Refers to arrays and segments of others for the time of one operation. Reused, because wrapping each payload anew
- * would cost more than copying a short one. Not thread-safe.
+ * <p>Made anew for each operation and never stored: a reference that is written into an older object costs the garbage
+ * collector's barrier, and that costs more than a short-lived object, which the compiler mostly takes apart.
  */
 final class Content {
 
-    private static final byte[] NOTHING = new byte[0];
+    private static final byte[] NO_PREFIX = new byte[0];
 
-    private byte[] prefix = NOTHING;
-    private byte @Nullable [] array = NOTHING;
-    private @Nullable MemorySegment segment;
-    private int payloadLength;
+    private final byte[] prefix;
+    private final byte @Nullable [] array;
+    private final @Nullable MemorySegment segment;
+    private final int payloadLength;
+
+    private Content(byte[] prefix, byte @Nullable [] array, @Nullable MemorySegment segment, int payloadLength) {
+        this.prefix = prefix;
+        this.array = array;
+        this.segment = segment;
+        this.payloadLength = payloadLength;
+    }
 
     /** Refers to bytes. */
-    Content set(byte[] payload) {
-        array = payload;
-        segment = null;
-        payloadLength = payload.length;
-        return withoutPrefix();
+    static Content of(byte[] payload) {
+        return new Content(NO_PREFIX, payload, null, payload.length);
     }
 
     /** Refers to a segment, which is not longer than any message may be. */
-    Content set(MemorySegment payload) {
-        array = null;
-        segment = payload;
-        payloadLength = (int) payload.byteSize();
-        return withoutPrefix();
+    static Content of(MemorySegment payload) {
+        return new Content(NO_PREFIX, null, payload, (int) payload.byteSize());
     }
 
-    /** Puts another prefix before the same payload. */
+    /** The same payload behind another prefix. */
     Content withPrefix(byte[] newPrefix) {
-        prefix = newPrefix;
-        return this;
-    }
-
-    Content withoutPrefix() {
-        return withPrefix(NOTHING);
+        return new Content(newPrefix, array, segment, payloadLength);
     }
 
     byte[] prefix() {
@@ -55,11 +51,6 @@ final class Content {
 
     int length() {
         return prefix.length + payloadLength;
-    }
-
-    /** Lets go of what it referred to. */
-    void clear() {
-        set(NOTHING);
     }
 
     /** Copies a piece to the region. */

@@ -168,14 +168,15 @@ public final class GroupStore {
         Result result = new Result();
         Scratch scratch = scratches.borrow();
         try {
-            Content content = scratch.content().set(payload);
+            Content content = Content.of(payload);
+            long deadline = clock.deadlineMillis(expiryNanos);
             Members members = collect(group, scratch);
             for (int from = 0; from < members.count(); from += FanOuts.MEMBERS) {
                 int to = Math.min(members.count(), from + FanOuts.MEMBERS);
                 if (to - from > 1 && content.payloadLength() > Blocks.GRANULE_BYTES) {
-                    sendShared(content, from, to, scratch, result);
+                    sendShared(content, deadline, from, to, scratch, result);
                 } else {
-                    sendEach(content, from, to, scratch, result);
+                    sendEach(content, deadline, from, to, scratch, result);
                 }
             }
         } finally {
@@ -185,35 +186,34 @@ public final class GroupStore {
         return result;
     }
 
-    private void sendEach(Content content, int from, int to, Scratch scratch, Result result) {
+    private void sendEach(Content content, long deadline, int from, int to, Scratch scratch, Result result) {
         for (int i = from; i < to; i++) {
             Mailbox mailbox = mailbox(scratch.members().reference(i));
             if (mailbox != null) {
-                result.add(messages.send(mailbox, content, scratch) == MessageStore.Outcome.SENT);
+                result.add(messages.send(mailbox, content, deadline, scratch) == MessageStore.Outcome.SENT);
             }
         }
     }
 
-    private void sendShared(Content content, int from, int to, Scratch scratch, Result result) {
+    private void sendShared(Content content, long deadline, int from, int to, Scratch scratch, Result result) {
         long fanOut = fanOuts.begin();
         if (fanOut == Reference.NONE) {
-            sendEach(content, from, to, scratch, result);
+            sendEach(content, deadline, from, to, scratch, result);
             return;
         }
         long used = 0;
         try {
-            long parts = payloads.writeParts(content.withoutPrefix(), fanOut, Payloads.OF_FAN_OUT);
+            long parts = payloads.writeParts(content, fanOut, Payloads.OF_FAN_OUT);
             for (int attempt = 0; parts == Reference.NONE && reclaimer.reclaimMemory(attempt); attempt++) {
                 parts = payloads.writeParts(content, fanOut, Payloads.OF_FAN_OUT);
             }
             fanOuts.setParts(fanOut, parts);
-            long deadline = clock.deadlineMillis(expiryNanos);
             for (int i = from; i < to; i++) {
                 Mailbox mailbox = mailbox(scratch.members().reference(i));
                 if (mailbox != null) {
-                    content.withPrefix(mailbox.prefix());
-                    long message =
-                            parts == Reference.NONE ? Reference.NONE : writeShared(content, fanOut, i - from, deadline);
+                    long message = parts == Reference.NONE
+                            ? Reference.NONE
+                            : writeShared(content.withPrefix(mailbox.prefix()), fanOut, i - from, deadline);
                     long bit = 1L << (i - from);
                     used |= bit; // first, so that an error after the linking does not take the payload away
                     boolean sent = message != Reference.NONE

@@ -70,12 +70,7 @@ public final class MessageStore {
      * @return what became of it
      */
     public Outcome send(Mailbox mailbox, byte[] payload) {
-        Scratch scratch = scratches.borrow();
-        try {
-            return send(mailbox, scratch.content().set(payload), scratch);
-        } finally {
-            scratches.giveBack(scratch);
-        }
+        return send(mailbox, Content.of(payload));
     }
 
     /**
@@ -86,20 +81,24 @@ public final class MessageStore {
      * @return what became of it
      */
     public Outcome send(Mailbox mailbox, MemorySegment payload) {
+        return send(mailbox, Content.of(payload));
+    }
+
+    private Outcome send(Mailbox mailbox, Content payload) {
         Scratch scratch = scratches.borrow();
         try {
-            return send(mailbox, scratch.content().set(payload), scratch);
+            return send(mailbox, payload, clock.deadlineMillis(expiryNanos), scratch);
         } finally {
             scratches.giveBack(scratch);
         }
     }
 
     /** Sends a payload, with the prefix of the mailbox. */
-    Outcome send(Mailbox mailbox, Content payload, Scratch scratch) {
+    Outcome send(Mailbox mailbox, Content payload, long deadlineMillis, Scratch scratch) {
         if (isFull(mailbox, scratch)) {
             return Outcome.CHANNEL_FULL;
         }
-        long message = write(payload.withPrefix(mailbox.prefix()), clock.deadlineMillis(expiryNanos));
+        long message = write(payload.withPrefix(mailbox.prefix()), deadlineMillis);
         return message == Reference.NONE ? Outcome.MEMORY_FULL : link(mailbox, message, scratch);
     }
 
@@ -189,7 +188,7 @@ public final class MessageStore {
         run.clear();
         try {
             allocate(run, to - from);
-            fill(run, mailbox, payloadsInOrder, from, deadline, scratch.content());
+            fill(run, mailbox, payloadsInOrder, from, deadline);
             return run.count() == 0 ? 0 : Math.max(0, link(mailbox, run, scratch));
         } finally {
             for (int i = run.linked(); i < run.count(); i++) {
@@ -213,12 +212,11 @@ public final class MessageStore {
     }
 
     /** Writes payloads into blocks, as many as there is memory for, and frees the others. */
-    private void fill(
-            Run run, Mailbox mailbox, List<byte[]> payloadsInOrder, int from, long deadline, Content content) {
+    private void fill(Run run, Mailbox mailbox, List<byte[]> payloadsInOrder, int from, long deadline) {
         int filled = 0;
         int attempt = 0;
         while (filled < run.count()) {
-            content.set(payloadsInOrder.get(from + filled)).withPrefix(mailbox.prefix());
+            Content content = Content.of(payloadsInOrder.get(from + filled)).withPrefix(mailbox.prefix());
             if (payloads.fill(run.block(filled), content, deadline)) {
                 filled++;
             } else if (!reclaimer.reclaimMemory(attempt++)) {
@@ -252,7 +250,7 @@ public final class MessageStore {
      */
     public byte @Nullable [] take(Mailbox mailbox) {
         Channel channel = find(mailbox);
-        if (channel == null || queue.isEmpty(channel)) {
+        if (channel == null) {
             return null;
         }
         Scratch scratch = scratches.borrow();
@@ -288,9 +286,6 @@ public final class MessageStore {
      */
     public boolean take(Mailbox mailbox, Batch batch, int limit) {
         Channel channel = find(mailbox);
-        if (channel == null || queue.isEmpty(channel)) {
-            return false;
-        }
         while (channel != null) {
             int taken = queue.take(
                     channel, batch.run(), batch.delivery(), limit, reclaimer.timeOfTaking(channel), Long.MAX_VALUE);

@@ -12,6 +12,7 @@ import dev.towpath.shm.structure.RecordTable;
 import dev.towpath.shm.structure.Reference;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Gives memory back that nobody needs any more: expired messages, channels that are empty and unused, groups without
@@ -21,8 +22,6 @@ import java.util.Set;
  * stopping in the middle of it costs nothing.
  */
 final class Reclaimer {
-
-    private static final long EVERYTHING = Long.MAX_VALUE;
 
     private final ChannelTable channels;
     private final ChannelMeter meter;
@@ -98,31 +97,31 @@ final class Reclaimer {
      * The time by which a receiver takes messages. If expiry evicts, what has expired by then is dropped here first, so
      * that the receiver meets none: a message that is sent later expires later.
      */
-    long timeOfTaking(Channel channel) {
-        long now = clock.nowMillis();
-        if (evictOnExpiry) {
-            Scratch scratch = scratches.borrow();
-            try {
-                drop(channel, scratch, now, Long.MAX_VALUE);
-            } finally {
-                scratches.giveBack(scratch);
-            }
+    LongSupplier timeOfTaking(Channel channel) {
+        if (!evictOnExpiry) {
+            return clock;
         }
-        return now;
+        long now = clock.nowMillis();
+        Scratch scratch = scratches.borrow();
+        try {
+            drop(channel, scratch, true, () -> now, Long.MAX_VALUE);
+        } finally {
+            scratches.giveBack(scratch);
+        }
+        return () -> now;
     }
 
     /** Drops the expired messages at the front of a channel; returns how many. */
     int dropExpired(Channel channel, Scratch scratch) {
-        return drop(channel, scratch, clock.nowMillis(), Long.MAX_VALUE);
+        return drop(channel, scratch, true, clock, Long.MAX_VALUE);
     }
 
     /** Drops every message that is in a channel now. */
     void dropEverything(Channel channel, Scratch scratch) {
-        drop(channel, scratch, EVERYTHING, meter.lastPosition(channel));
+        drop(channel, scratch, false, () -> Long.MAX_VALUE, meter.lastPosition(channel));
     }
 
-    private int drop(Channel channel, Scratch scratch, long nowMillis, long end) {
-        boolean expiring = nowMillis != EVERYTHING;
+    private int drop(Channel channel, Scratch scratch, boolean expiring, LongSupplier nowMillis, long end) {
         Discard discard = scratch.discard().withNames(expiring && evictOnExpiry);
         int dropped = 0;
         while (true) { // ends: each round drops something, or ends

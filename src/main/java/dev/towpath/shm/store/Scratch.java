@@ -2,8 +2,9 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.structure.Members;
 import dev.towpath.shm.structure.Run;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Supplier;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntFunction;
 
 /**
  * What an operation needs besides its arguments, borrowed from a pool so that operations allocate nothing.
@@ -16,14 +17,17 @@ final class Scratch {
     /** How many messages are linked or taken in one step. */
     static final int MESSAGES = 64;
 
+    private static final int NO_PLACE = -1;
+
+    private final int place;
     private final Run run = new Run(MESSAGES);
     private final Run dropped = new Run(MESSAGES);
-    private final Content content = new Content();
     private final Members members = new Members();
     private final SingleDelivery single;
     private final Discard discard;
 
-    Scratch(Structures structures, Payloads payloads) {
+    Scratch(int place, Structures structures, Payloads payloads) {
+        this.place = place;
         this.single = new SingleDelivery(structures, payloads, MESSAGES);
         this.discard = new Discard(structures, payloads, MESSAGES);
     }
@@ -35,10 +39,6 @@ final class Scratch {
     /** For messages that are dropped while {@link #run} is being linked. */
     Run dropped() {
         return dropped;
-    }
-
-    Content content() {
-        return content;
     }
 
     Members members() {
@@ -56,27 +56,26 @@ final class Scratch {
     /** Lends scratches. */
     static final class Pool {
         private static final int PLACES = 16;
-        private static final int SPREAD = 16; // a place to a cache line or two
+        private static final int SPREAD = 16; // a place to a cache line
 
-        private final AtomicReferenceArray<Scratch> places = new AtomicReferenceArray<>(PLACES * SPREAD);
-        private final Supplier<Scratch> maker;
+        private final AtomicIntegerArray lent = new AtomicIntegerArray(PLACES * SPREAD);
+        private final Scratch[] scratches = new Scratch[PLACES];
+        private final IntFunction<Scratch> maker;
 
-        Pool(Supplier<Scratch> maker) {
+        Pool(IntFunction<Scratch> maker) {
             this.maker = maker;
-        }
-
-        private static int place() {
-            return (int) (Thread.currentThread().threadId() % PLACES) * SPREAD;
+            Arrays.setAll(scratches, maker);
         }
 
         Scratch borrow() {
-            Scratch scratch = places.getAndSet(place(), null);
-            return scratch != null ? scratch : maker.get();
+            int place = (int) (Thread.currentThread().threadId() % PLACES);
+            return lent.compareAndSet(place * SPREAD, 0, 1) ? scratches[place] : maker.apply(NO_PLACE);
         }
 
         void giveBack(Scratch scratch) {
-            scratch.content.clear();
-            places.setRelease(place(), scratch);
+            if (scratch.place != NO_PLACE) {
+                lent.setRelease(scratch.place * SPREAD, 0);
+            }
         }
     }
 }

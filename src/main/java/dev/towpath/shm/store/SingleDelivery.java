@@ -1,11 +1,20 @@
 package dev.towpath.shm.store;
 
-/** Copies one message to an array of its own. */
+import dev.towpath.shm.structure.Blocks;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies one message to an array of its own.
+ *
+ * <p>A short message goes through a buffer that is used again: to store a new array here would cost the garbage
+ * collector's barrier, which costs more than copying it twice.
+ */
 final class SingleDelivery extends Delivery {
 
-    private static final byte[] NOTHING = new byte[0];
-
-    private byte[] content = NOTHING;
+    private final byte[] buffer = new byte[Blocks.GRANULE_BYTES];
+    private byte @Nullable [] large;
+    private int length;
 
     SingleDelivery(Structures structures, Payloads payloads, int capacity) {
         super(structures, payloads, capacity);
@@ -13,19 +22,30 @@ final class SingleDelivery extends Delivery {
 
     @Override
     public void begin() {
-        content = NOTHING;
+        forget();
     }
 
     @Override
-    byte[] reserve(int i, int length) {
-        content = new byte[length];
-        return content;
+    byte[] reserve(int i, int bytes) {
+        length = bytes;
+        if (bytes <= buffer.length) {
+            return buffer;
+        }
+        byte[] target = new byte[bytes];
+        large = target;
+        return target;
     }
 
     /** Hands the content over. */
     byte[] takeContent() {
-        byte[] taken = content;
-        content = NOTHING;
+        byte[] taken = large != null ? large : Arrays.copyOf(buffer, length);
+        forget();
         return taken;
+    }
+
+    private void forget() {
+        if (large != null) {
+            large = null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.towpath.shm.structure;
 
 import dev.towpath.shm.memory.Words;
+import java.util.function.LongSupplier;
 
 /**
  * The queue of a channel: a linked list with a dummy in front, on blocks that are recycled but never unmapped.
@@ -112,6 +113,7 @@ public class ChannelQueue {
                     continue;
                 }
                 channel.headReached(headPosition);
+                channel.tailReached(position);
                 room = capacity - (position - headPosition);
                 if (room <= 0) {
                     return 0;
@@ -121,7 +123,9 @@ public class ChannelQueue {
             stamp(channel, run, count, position);
             run.linking(count);
             if (linkBehind(last, next, run.block(0))) { // LP1
-                moveTail(channel, tail, Reference.index(run.block(count - 1)));
+                if (moveTail(channel, tail, Reference.index(run.block(count - 1)))) { // else others do it, step by step
+                    channel.tailReached(position + count);
+                }
                 release(run, count);
                 return count;
             }
@@ -131,24 +135,25 @@ public class ChannelQueue {
 
     /**
      * Tells whether a channel is full, without writing anything: spares a sender that will be refused the block and the
-     * copy.
+     * copy. Looks only if the channel is full by what this participant has seen last.
      *
      * @param channel which
      * @param capacity how many messages may be in it
      * @return whether it was full at one moment; false may also mean that it changes just now
      */
     public boolean isFull(Channel channel, int capacity) {
+        if (channel.tailPosition() - channel.headPosition() < capacity) {
+            return false;
+        }
         long tail = words.getVolatile(channel.tailAt());
         int last = blocks.check(Reference.index(tail));
         long position = words.get(blocks.sequence(last));
-        if (position - channel.headPosition() < capacity) {
-            return false;
-        }
         long headPosition = headPosition(channel); // LP2
         if (!tailIsStill(channel, tail) || !isStill(channel)) {
             return false;
         }
         channel.headReached(headPosition);
+        channel.tailReached(position);
         return position - headPosition >= capacity;
     }
 
@@ -171,19 +176,20 @@ public class ChannelQueue {
             words.set(blocks.next(block), Reference.of(Reference.tag(run.block(i)), successor));
             words.set(blocks.sequence(block), position + 1 + i);
             words.set(blocks.channel(block), channel.reference());
-            long control = words.get(blocks.control(block));
-            words.setRelease(blocks.control(block), Control.withState(control, owner, BlockArena.LINKING));
+            long linking = Control.withState(words.get(blocks.control(block)), owner, BlockArena.LINKING);
+            run.linkingAs(i, linking);
+            words.setRelease(blocks.control(block), linking);
         }
     }
 
     /** LINKING → QUEUED; a block that a receiver has freed already stays free. */
     void release(Run run, int count) {
         for (int i = 0; i < count; i++) {
-            long at = blocks.control(Reference.index(run.block(i)));
-            long control = words.getVolatile(at);
-            if (Reference.names(run.block(i), control) && Control.state(control) == BlockArena.LINKING) {
-                words.compareAndSet(at, control, Control.withState(control, Control.NOBODY, BlockArena.QUEUED));
-            }
+            long linking = run.linkedAs(i);
+            words.compareAndSet(
+                    blocks.control(Reference.index(run.block(i))),
+                    linking,
+                    Control.withState(linking, Control.NOBODY, BlockArena.QUEUED));
         }
     }
 
@@ -195,12 +201,12 @@ public class ChannelQueue {
      * @param run emptied, and filled with what was freed: one block for each message that left the queue
      * @param taker copies the messages
      * @param limit the most unexpired messages, at least 1
-     * @param nowMillis for the deadlines
+     * @param nowMillis for the deadlines; asked only when there is a message
      * @param end take nothing at this position or behind it; {@link Long#MAX_VALUE} for no end
      * @return how many messages left the queue, expired ones included; 0 if it is empty, or the taker refused the
      *     first; or {@link Channel#GONE}
      */
-    public int take(Channel channel, Run run, Taker taker, int limit, long nowMillis, long end) {
+    public int take(Channel channel, Run run, Taker taker, int limit, LongSupplier nowMillis, long end) {
         while (true) {
             long head = words.getVolatile(channel.headAt());
             int dummy = blocks.check(Reference.index(head));
@@ -223,7 +229,7 @@ public class ChannelQueue {
                 continue;
             }
             int most = (int) Math.min(run.capacity(), Math.min(reached, end) - position);
-            int last = copy(run, taker, limit, nowMillis, dummy, next, most);
+            int last = copy(run, taker, limit, nowMillis.getAsLong(), dummy, next, most);
             if (run.count() == 0) {
                 return 0;
             }
@@ -232,18 +238,6 @@ public class ChannelQueue {
                 return run.count();
             }
         }
-    }
-
-    /**
-     * Tells whether a channel is empty, at the price of four reads.
-     *
-     * @param channel which
-     * @return whether it is, and still is this life of the channel; false may also mean that it changes just now
-     */
-    public boolean isEmpty(Channel channel) {
-        long head = words.getVolatile(channel.headAt());
-        int next = Reference.index(words.getVolatile(blocks.next(blocks.check(Reference.index(head))))); // LP4
-        return next == Reference.NULL && headIsStill(channel, head) && isStill(channel);
     }
 
     /**
@@ -323,9 +317,9 @@ public class ChannelQueue {
         return words.compareAndSet(blocks.next(last), next, Reference.of(Reference.tag(next), Reference.index(first)));
     }
 
-    /** Moves tail on, unless somebody else has done it. */
-    void moveTail(Channel channel, long tail, int block) {
-        words.compareAndSet(channel.tailAt(), tail, Reference.next(tail, block));
+    /** Moves tail on, unless somebody else has moved it; whether this call did. */
+    boolean moveTail(Channel channel, long tail, int block) {
+        return words.compareAndSet(channel.tailAt(), tail, Reference.next(tail, block));
     }
 
     /**

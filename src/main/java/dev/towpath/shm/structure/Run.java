@@ -8,6 +8,7 @@ package dev.towpath.shm.structure;
 public final class Run {
 
     private final long[] blocks;
+    private final long[] controls;
     private int count;
     private int linked;
 
@@ -18,6 +19,7 @@ public final class Run {
      */
     public Run(int capacity) {
         this.blocks = new long[capacity];
+        this.controls = new long[capacity];
     }
 
     /**
@@ -56,6 +58,16 @@ public final class Run {
      */
     public int linked() {
         return linked;
+    }
+
+    /** Notes the owner word under which a block is about to be linked. */
+    void linkingAs(int i, long control) {
+        controls[i] = control;
+    }
+
+    /** The owner word under which a block was linked. */
+    long linkedAs(int i) {
+        return controls[i];
     }
 
     /**

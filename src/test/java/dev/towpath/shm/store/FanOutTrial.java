@@ -114,7 +114,7 @@ final class FanOutTrial extends Trial<FanOutTrial.Operation> {
         private Content content(int number) {
             byte[] payload = new byte[LENGTH];
             Arrays.fill(payload, (byte) number);
-            return new Content().set(payload);
+            return Content.of(payload);
         }
 
         /** As a group send does it. */
@@ -162,7 +162,7 @@ final class FanOutTrial extends Trial<FanOutTrial.Operation> {
         }
 
         private int receive(int channel) {
-            int taken = view.queue().take(open(channel), new Run(1), delivery, 1, 0, Long.MAX_VALUE);
+            int taken = view.queue().take(open(channel), new Run(1), delivery, 1, () -> 0, Long.MAX_VALUE);
             if (taken == 0) {
                 return NOTHING;
             }

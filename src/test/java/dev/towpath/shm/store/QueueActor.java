@@ -62,7 +62,7 @@ final class QueueActor implements Scheduler.Actor<QueueOperation>, Taker {
 
     private Object receive(QueueOperation.Receive receive) {
         Run run = new Run(4);
-        int count = structures.queue().take(channel, run, this, receive.limit(), receive.now(), Long.MAX_VALUE);
+        int count = structures.queue().take(channel, run, this, receive.limit(), receive::now, Long.MAX_VALUE);
         finishIfGone(count);
         return count == Channel.GONE ? "gone" : List.copyOf(taken.subList(0, count));
     }

@@ -55,7 +55,7 @@ public class ChannelQueueLincheckTest {
     @Operation
     public Integer receive() {
         Copy copy = new Copy();
-        int taken = queue.take(channel, new Run(1), copy, 1, 0, Long.MAX_VALUE);
+        int taken = queue.take(channel, new Run(1), copy, 1, () -> 0, Long.MAX_VALUE);
         return taken == 0 ? null : copy.message;
     }
 
