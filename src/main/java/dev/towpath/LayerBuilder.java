@@ -1,6 +1,10 @@
 package dev.towpath;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -12,12 +16,15 @@ import java.util.regex.Pattern;
  * @param <B> the type of the builder itself, which each setter returns
  */
 public abstract class LayerBuilder<B extends LayerBuilder<B>> {
+    private static final Logger LOGGER = System.getLogger(LayerBuilder.class.getName());
+    private static final int GOOD_KEY_BYTES = 32;
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private Duration expiry = Duration.ofSeconds(60);
     private Duration groupExpiry = Duration.ofDays(1);
     private CapacityRules capacityRules = CapacityRules.of(100);
     private int maxMessageSize = 1 << 20;
+    private List<String> encryptionKeys = List.of();
 
     /** Creates a builder with the defaults. */
     protected LayerBuilder() {}
@@ -104,6 +111,47 @@ public abstract class LayerBuilder<B extends LayerBuilder<B>> {
     }
 
     /**
+     * Sets with which keys messages are encrypted. The first encrypts, and each is tried to decrypt: so a key is
+     * replaced by giving all processes the new one and the old, then the new one alone. How messages are encrypted is
+     * said by each layer; names of channels and groups never are.
+     *
+     * <p>A message that none of the keys opens is received as an {@link UnreadableMessageException}, which has its
+     * bytes. The longest message is counted before it is encrypted.
+     *
+     * <p>Keys should be long and random, because they are not stretched: one that a person can remember can be guessed.
+     * For each that is shorter than 32 bytes of UTF-8 a warning is logged.
+     *
+     * @param keys the keys, none of them empty; an empty list, the default, means that nothing is encrypted
+     * @return this builder
+     * @throws IllegalArgumentException if one of the keys is empty
+     * @throws UnsupportedOperationException if the layer does not encrypt
+     */
+    public B encryptionKeys(List<String> keys) {
+        List<String> copy = List.copyOf(Objects.requireNonNull(keys, "keys"));
+        for (int i = 0; i < copy.size(); i++) {
+            if (copy.get(i).isEmpty()) {
+                throw new IllegalArgumentException("bad encryption key " + (i + 1) + ": it must not be empty");
+            }
+        }
+        for (int i = 0; i < copy.size(); i++) {
+            warnIfShort(i + 1, copy.get(i).getBytes(StandardCharsets.UTF_8).length);
+        }
+        encryptionKeys = copy;
+        return self();
+    }
+
+    private static void warnIfShort(int number, int bytes) {
+        if (bytes < GOOD_KEY_BYTES) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "encryption key {0} has only {1} bytes: use {2} random characters or more",
+                    number,
+                    bytes,
+                    GOOD_KEY_BYTES);
+        }
+    }
+
+    /**
      * Opens a layer with the options as they are now.
      *
      * @return the layer, to be closed by the caller
@@ -144,6 +192,15 @@ public abstract class LayerBuilder<B extends LayerBuilder<B>> {
      */
     protected final int maxMessageSize() {
         return maxMessageSize;
+    }
+
+    /**
+     * Gives the keys that messages are encrypted with.
+     *
+     * @return the keys, unmodifiable; empty if nothing is encrypted
+     */
+    protected final List<String> encryptionKeys() {
+        return encryptionKeys;
     }
 
     @SuppressWarnings("unchecked") // B is the type of this very object, as the class comment says

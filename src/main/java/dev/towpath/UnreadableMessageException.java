@@ -3,14 +3,17 @@ package dev.towpath;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reports that the bytes of a received message are not an encoded map. It keeps them, so that nothing is lost. */
+/**
+ * Reports that a received message cannot be decrypted, or that its bytes are not an encoded map. It keeps the bytes, so
+ * that nothing is lost.
+ */
 public final class UnreadableMessageException extends ChannelLayerException {
     private static final long serialVersionUID = 1L;
 
     /** The full name of the channel. */
     private final String channel;
 
-    /** What could not be decoded. */
+    /** What could not be decrypted or decoded. */
     private final byte[] bytes;
 
     /**
@@ -22,7 +25,7 @@ public final class UnreadableMessageException extends ChannelLayerException {
      */
     public UnreadableMessageException(String channel, byte[] bytes, @Nullable Throwable cause) {
         super(
-                "the message on channel " + channel + " (" + bytes.length + " bytes) is not an encoded map"
+                "the message on channel " + channel + " (" + bytes.length + " bytes) cannot be read"
                         + (cause == null ? "" : ": " + cause.getMessage()),
                 cause);
         this.channel = Objects.requireNonNull(channel, "channel");

@@ -4,8 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -26,6 +32,7 @@ class LayerBuilderTest {
         assertEquals(Duration.ofSeconds(86_400), builder.groupExpiry());
         assertEquals(100, builder.capacityRules().capacityOf("any"));
         assertEquals(1_048_576, builder.maxMessageSize());
+        assertEquals(List.of(), builder.encryptionKeys());
     }
 
     @Test
@@ -36,12 +43,14 @@ class LayerBuilderTest {
         assertSame(builder, builder.capacity("g*", 4));
         assertSame(builder, builder.capacity(Pattern.compile("r"), 5));
         assertSame(builder, builder.maxMessageSize(6));
+        assertSame(builder, builder.encryptionKeys(List.of("k".repeat(32))));
         assertEquals(Duration.ofNanos(1), builder.expiry());
         assertEquals(Duration.ofSeconds(2), builder.groupExpiry());
         assertEquals(3, builder.capacityRules().capacityOf("any"));
         assertEquals(4, builder.capacityRules().capacityOf("gr"));
         assertEquals(5, builder.capacityRules().capacityOf("rg"));
         assertEquals(6, builder.maxMessageSize());
+        assertEquals(List.of("k".repeat(32)), builder.encryptionKeys());
     }
 
     @Test
@@ -71,6 +80,7 @@ class LayerBuilderTest {
         assertRefused("bad capacity 0: it must be at least 1", () -> builder.capacity(Pattern.compile("a"), 0));
         assertRefused("bad glob \"\": it must not be empty", () -> builder.capacity("", 1));
         assertRefused("bad maxMessageSize 0: it must be at least 1 byte", () -> builder.maxMessageSize(0));
+        assertRefused("bad encryption key 2: it must not be empty", () -> builder.encryptionKeys(List.of("a", "")));
         theDefaultsAreThoseOfTheDocumentation();
     }
 
@@ -79,7 +89,44 @@ class LayerBuilderTest {
         assertNullRefused("expiry", () -> builder.expiry(null));
         assertNullRefused("groupExpiry", () -> builder.groupExpiry(null));
         assertNullRefused("glob", () -> builder.capacity((String) null, 1));
+        assertNullRefused("keys", () -> builder.encryptionKeys(null));
         assertNullRefused("regex", () -> builder.capacity((Pattern) null, 1));
+    }
+
+    @Test
+    void shortKeysAreTakenWithAWarningThatDoesNotShowThem() {
+        List<String> warnings = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord logged) {
+                warnings.add(MessageFormat.format(logged.getMessage(), logged.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(LayerBuilder.class.getName());
+        logger.addHandler(handler);
+        try {
+            builder.encryptionKeys(List.of("k".repeat(32), "pässword", "ü".repeat(16)));
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(List.of("encryption key 2 has only 9 bytes: use 32 random characters or more"), warnings);
+        assertEquals(3, builder.encryptionKeys().size());
+    }
+
+    @Test
+    void keysAreCopiedAndCanBeTakenAway() {
+        List<String> keys = new ArrayList<>(List.of("k".repeat(32)));
+        builder.encryptionKeys(keys);
+        keys.clear();
+        assertEquals(1, builder.encryptionKeys().size());
+        builder.encryptionKeys(List.of());
+        assertEquals(List.of(), builder.encryptionKeys());
     }
 
     private static void assertRefused(String message, Executable executable) {

@@ -1,9 +1,11 @@
 package dev.towpath.shm;
 
 import dev.towpath.Message;
+import dev.towpath.UnreadableMessageException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class AsyncReceive extends CompletableFuture<Message> {
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final UnaryOperator<Message> completion;
     private @Nullable Message taken;
     private @Nullable Thread receiving;
 
-    private AsyncReceive() {}
+    private AsyncReceive(UnaryOperator<Message> completion) {
+        this.completion = completion;
+    }
 
-    static AsyncReceive start(SharedMemoryReceiver receiver) {
-        AsyncReceive future = new AsyncReceive();
+    /** Starts to receive a message; the future is completed with what {@code completion} makes of it, or throws. */
+    static AsyncReceive start(SharedMemoryReceiver receiver, UnaryOperator<Message> completion) {
+        AsyncReceive future = new AsyncReceive(completion);
         Message message = receiver.tryReceive();
         if (message != null) {
             future.completeTaken(message);
@@ -59,7 +65,11 @@ final class AsyncReceive extends CompletableFuture<Message> {
     }
 
     private void completeTaken(Message message) {
-        super.complete(message);
+        try {
+            super.complete(completion.apply(message));
+        } catch (UnreadableMessageException e) {
+            super.completeExceptionally(e);
+        }
     }
 
     /** Completes the future unless a message has been taken for it, and ends the receiving. */

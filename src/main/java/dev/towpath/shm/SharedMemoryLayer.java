@@ -26,7 +26,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -62,6 +61,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
     private final Addresses addresses;
     private final int maxMessageSize;
     private final MessageCodec codec = MessageCodec.smile();
+    private final @Nullable Encryption encryption;
     private final String processLocalName = Names.randomLetters();
     private final LeftOvers leftOvers = new LeftOvers();
 
@@ -70,11 +70,13 @@ public final class SharedMemoryLayer implements ChannelLayer {
 
     private volatile boolean closed;
 
-    private SharedMemoryLayer(Store store, CapacityRules capacityRules, int maxMessageSize) {
+    private SharedMemoryLayer(
+            Store store, CapacityRules capacityRules, int maxMessageSize, @Nullable Encryption encryption) {
         this.store = store;
         this.capacityRules = capacityRules;
         this.addresses = new Addresses(capacityRules);
         this.maxMessageSize = maxMessageSize;
+        this.encryption = encryption;
     }
 
     /**
@@ -137,8 +139,8 @@ public final class SharedMemoryLayer implements ChannelLayer {
     public Sender sender(String channel) {
         requireOpen();
         Names.requireChannel(channel);
-        Mailbox mailbox = addresses.of(channel);
-        return new SharedMemorySender(this, channel, mailbox);
+        Sender sender = new SharedMemorySender(this, channel, addresses.of(channel));
+        return encryption == null ? sender : new EncryptingSender(sender, encryption);
     }
 
     @Override
@@ -156,13 +158,15 @@ public final class SharedMemoryLayer implements ChannelLayer {
         channels.forEach(Names::requireReceivable);
         List<String> names = List.copyOf(new LinkedHashSet<>(channels));
         List<Mailbox> mailboxes = names.stream().map(addresses::of).toList();
-        return new SharedMemoryReceiver(this, names, mailboxes, firstTurns.getAndIncrement());
+        SharedMemoryReceiver receiver = new SharedMemoryReceiver(this, names, mailboxes, firstTurns.getAndIncrement());
+        return encryption == null ? receiver : new DecryptingReceiver(receiver, encryption);
     }
 
     @Override
     public Group group(String name) {
         requireOpen();
-        return new SharedMemoryGroup(this, Names.requireGroup(name));
+        Group group = new SharedMemoryGroup(this, Names.requireGroup(name));
+        return encryption == null ? group : new EncryptingGroup(group, encryption);
     }
 
     @Override
@@ -347,27 +351,29 @@ public final class SharedMemoryLayer implements ChannelLayer {
          *     half-made is left behind
          * @throws IllegalStateException if 256 layers have the region open already
          * @throws UncheckedIOException if the file system fails
-         * @throws IllegalArgumentException if messages may be longer than this layer can take, 16 MiB less 256 bytes
+         * @throws IllegalArgumentException if messages may be longer than 16 MiB less 256 bytes, or 396 if encrypted
          */
         @Override
         public SharedMemoryLayer open() {
-            if (maxMessageSize() > Life.MAX_LENGTH - 255) {
+            int overhead = encryptionKeys().isEmpty() ? 0 : Encryption.MOST_OVERHEAD_BYTES;
+            int longest = Life.MAX_LENGTH - 255 - overhead;
+            if (maxMessageSize() > longest) {
                 throw new IllegalArgumentException("bad maxMessageSize " + maxMessageSize()
-                        + ": a shared-memory layer takes messages of at most " + (Life.MAX_LENGTH - 255) + " bytes");
+                        + ": this shared-memory layer takes messages of at most " + longest + " bytes");
             }
             CapacityRules rules = capacityRules();
             StoreOptions options = new StoreOptions(
                     messageMemoryBytes,
                     groupMemoryBytes,
-                    nanos(expiry()),
-                    nanos(groupExpiry()),
+                    expiry().toNanos(),
+                    groupExpiry().toNanos(),
                     evictOnExpiry,
                     ascii -> rules.capacityOf(new String(ascii, StandardCharsets.US_ASCII)),
                     nanoClock);
             try {
                 Store store = Store.open(directory, prefix, options);
                 warnOfOtherSizes(store);
-                return new SharedMemoryLayer(store, rules, maxMessageSize());
+                return new SharedMemoryLayer(store, rules, maxMessageSize() + overhead, encryption());
             } catch (RegionFault e) {
                 throw RegionExceptions.translate(e);
             }
@@ -387,12 +393,8 @@ public final class SharedMemoryLayer implements ChannelLayer {
             }
         }
 
-        private static long nanos(Duration duration) {
-            try {
-                return duration.toNanos();
-            } catch (ArithmeticException e) {
-                return Long.MAX_VALUE;
-            }
+        private @Nullable Encryption encryption() {
+            return encryptionKeys().isEmpty() ? null : new Encryption(encryptionKeys(), prefix, maxMessageSize());
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,8 +136,13 @@ final class SharedMemoryReceiver implements Receiver {
 
     @Override
     public CompletableFuture<Message> receiveAsync() {
+        return receiveAsync(UnaryOperator.identity());
+    }
+
+    /** Receives, and completes the future with what becomes of the message. */
+    CompletableFuture<Message> receiveAsync(UnaryOperator<Message> completion) {
         layer.requireOpen();
-        return AsyncReceive.start(this);
+        return AsyncReceive.start(this, completion);
     }
 
     /** Waits until an attempt succeeds; for {@link AsyncReceive}. */

@@ -36,12 +36,17 @@ class SharedMemoryLayerProperties extends ChannelLayerProperties {
 
     @Override
     protected ChannelLayer open(AtomicLong clock, boolean evictOnExpiry) {
-        return configured(SharedMemoryLayer.builder("properties"))
+        return configured(builder())
                 .directory(directory)
                 .messageMemory(4 << 20)
                 .groupMemory(1 << 16)
                 .evictOnExpiry(evictOnExpiry)
                 .clock(clock::get)
                 .open();
+    }
+
+    /** Begins to configure each layer. */
+    SharedMemoryLayer.Builder builder() {
+        return SharedMemoryLayer.builder("properties");
     }
 }
