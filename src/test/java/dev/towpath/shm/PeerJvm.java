@@ -99,11 +99,16 @@ final class PeerJvm implements AutoCloseable {
 
     /** Waits for all lines that are still to come, and for a good end. */
     List<String> readToEnd() {
+        return readToEnd(0);
+    }
+
+    /** Waits for all lines that are still to come, and for an end with a status. */
+    List<String> readToEnd(int status) {
         List<String> all = new ArrayList<>();
         for (String line = readLine(); !line.equals(END); line = readLine()) {
             all.add(line);
         }
-        awaitGoodEnd();
+        awaitEnd(status);
         return all;
     }
 
@@ -119,13 +124,13 @@ final class PeerJvm implements AutoCloseable {
     /** Waits until the process has ended by itself, and well. */
     void expectEnd() {
         expect(END);
-        awaitGoodEnd();
+        awaitEnd(0);
     }
 
-    private void awaitGoodEnd() {
+    private void awaitEnd(int status) {
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new AssertionError("process " + pid() + " did not end well");
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != status) {
+                throw new AssertionError("process " + pid() + " did not end with status " + status);
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

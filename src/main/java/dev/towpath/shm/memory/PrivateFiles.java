@@ -96,6 +96,17 @@ final class PrivateFiles {
     }
 
     /**
+     * Opens a file that was verified, without the right to change it.
+     *
+     * @param file the file
+     * @return a channel to read it
+     * @throws IOException if it cannot be opened
+     */
+    static FileChannel openFileToRead(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
      * Checks that a path is a regular file of ours that nobody else can touch.
      *
      * @param file the path

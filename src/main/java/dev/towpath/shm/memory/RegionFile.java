@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -188,7 +189,8 @@ public final class RegionFile implements AutoCloseable {
         }
     }
 
-    private static RegionHeader readHeader(Path path, FileChannel channel, long sizeBytes) throws IOException {
+    /** Reads the header once, and refuses what is none. */
+    static RegionHeader readHeader(Path path, FileChannel channel, long sizeBytes) throws IOException {
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.toIntExact(HeaderLayout.SIZE_BYTES)).order(ByteOrder.nativeOrder());
         while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
@@ -220,8 +222,8 @@ public final class RegionFile implements AutoCloseable {
         boolean mapped = false;
         try {
             long sizeBytes = header.regionSizeBytes();
-            MemorySegment segment = RegionMaker.map(path, channel, sizeBytes, operations);
-            MemorySegment cleaningSegment = RegionMaker.map(path, channel, sizeBytes, cleaning);
+            MemorySegment segment = RegionMaker.map(path, channel, MapMode.READ_WRITE, sizeBytes, operations);
+            MemorySegment cleaningSegment = RegionMaker.map(path, channel, MapMode.READ_WRITE, sizeBytes, cleaning);
             mapped = true;
             return new RegionFile(path, identity, header, operations, cleaning, segment, cleaningSegment);
         } finally {

@@ -82,7 +82,7 @@ final class RegionMaker {
         try (FileChannel channel = PrivateFiles.createFile(temporary);
                 Arena arena = Arena.ofConfined()) {
             writeZeros(channel, temporary, sizeBytes);
-            MemorySegment segment = map(region, channel, sizeBytes, arena);
+            MemorySegment segment = map(region, channel, MapMode.READ_WRITE, sizeBytes, arena);
             SegmentWords words = new SegmentWords(segment);
             RegionHeader header = RegionHeader.of(spec, sizeBytes, RANDOM.nextLong());
             header.write(words);
@@ -120,15 +120,17 @@ final class RegionMaker {
      *
      * @param region the name to complain about
      * @param channel the file
+     * @param mode for reading, or also for writing
      * @param sizeBytes its size
      * @param arena how long the mapping lives
      * @return the memory
      * @throws IOException if it cannot be mapped
      * @throws RegionFault of kind ACCESS if the process has no address space for it
      */
-    static MemorySegment map(Path region, FileChannel channel, long sizeBytes, Arena arena) throws IOException {
+    static MemorySegment map(Path region, FileChannel channel, MapMode mode, long sizeBytes, Arena arena)
+            throws IOException {
         try {
-            return channel.map(MapMode.READ_WRITE, 0, sizeBytes, arena);
+            return channel.map(mode, 0, sizeBytes, arena);
         } catch (OutOfMemoryError e) {
             throw noAddressSpace(region, sizeBytes, e);
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package dev.towpath.shm.store;
 
+import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.structure.Control;
+import dev.towpath.shm.structure.Finding;
 import dev.towpath.shm.structure.MembershipTable;
 import dev.towpath.shm.structure.RecordTable;
 import dev.towpath.shm.structure.Reference;
@@ -10,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 
-/** Checks the invariants of the groups in a region that nobody is changing; for {@link RegionChecker}. */
+/** Checks the invariants of the groups in a region, for {@link RegionChecker}; only reads. */
 final class MembershipChecker {
 
     private final MembershipTable memberships;
     private final IntPredicate isAlive;
-    private final List<String> violations = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     /** The group in whose list a record was found. */
     private final Map<Integer, Integer> linked = new HashMap<>();
@@ -27,8 +29,8 @@ final class MembershipChecker {
         this.isAlive = isAlive;
     }
 
-    /** Lists what is wrong, in words. */
-    static List<String> check(MembershipTable memberships, IntPredicate isAlive) {
+    /** Lists what is wrong. */
+    static List<Finding> check(MembershipTable memberships, IntPredicate isAlive) {
         MembershipChecker checker = new MembershipChecker(memberships, isAlive);
         for (int record = 0; record < memberships.records().count(); record++) {
             checker.followList(record);
@@ -36,18 +38,30 @@ final class MembershipChecker {
         for (int record = 0; record < memberships.records().count(); record++) {
             checker.checkRecord(record);
         }
-        return checker.violations;
+        return checker.findings;
+    }
+
+    private void complain(String text, long... evidence) {
+        findings.add(Finding.damage(text, evidence));
     }
 
     private void followList(int record) {
         long group = memberships.liveGroup(record);
-        if (group != Reference.NONE) {
-            for (int member : memberships.linked(group)) {
-                Integer other = linked.put(member, record);
-                if (other != null) {
-                    violations.add("record " + member + " is in the lists of groups " + other + " and " + record);
-                }
+        if (group == Reference.NONE) {
+            return;
+        }
+        for (int member : memberships.linked(group)) {
+            Integer other = linked.put(member, record);
+            if (other != null) {
+                complain(
+                        "record " + member + " is in the lists of groups " + other + " and " + record,
+                        group,
+                        memberships.records().control(member));
             }
+        }
+        int end = memberships.endOfList(group);
+        if (!Reference.isEnd(end)) {
+            complain("the list of group record " + record + " leads to record " + end + " and does not end", group);
         }
     }
 
@@ -56,29 +70,46 @@ final class MembershipChecker {
         int state = Control.state(control);
         boolean inHands = isAlive.test(Control.owner(control));
         String what = "record " + record + " of a group or membership";
-        long membership = memberships.liveMembership(record);
         boolean over = state == RecordTable.DEAD && linked.containsKey(record); // the next walk frees it
         if (state == RecordTable.LIVE) {
-            checkIndexed(record, what, Reference.to(control, record), membership);
+            checkLive(record, what, control);
         } else if (state == RecordTable.FREE && linked.containsKey(record)) {
-            violations.add(what + " is FREE and in a list");
+            complain(what + " is FREE and in a list", control);
         } else if (state != RecordTable.FREE && !inHands && !over) {
-            violations.add(what + " was left in state " + state + " by owner " + Control.owner(control));
+            String text = what + " was left in state " + state + " by owner " + Control.owner(control);
+            findings.add(state == RecordTable.DEAD ? Finding.unfinished(text, control) : Finding.damage(text, control));
+        }
+    }
+
+    private void checkLive(int record, String what, long control) {
+        long membership = memberships.liveMembership(record);
+        if (membership == Reference.NONE && memberships.liveGroup(record) == Reference.NONE) {
+            complain(what + " is LIVE and neither", control);
+            return;
+        }
+        try {
+            checkIndexed(record, what, Reference.to(control, record), membership);
+        } catch (CorruptedRegion e) {
+            complain(what + ": " + e.getMessage(), control);
         }
     }
 
     private void checkIndexed(int record, String what, long reference, long membership) {
         boolean isMember = membership != Reference.NONE;
-        if (memberships.slotsOf(reference) != 1) {
-            violations.add(what + " stands in " + memberships.slotsOf(reference) + " slots of the index");
+        int slots = memberships.slotsOf(reference);
+        if (slots != 1) {
+            complain(what + " stands in " + slots + " slots of the index", reference);
         }
-        String group = isMember ? memberships.groupOf(membership) + " " : "";
-        Integer other = keys.put(group + memberships.name(reference), record);
+        Integer group = isMember ? memberships.groupOf(membership) : -1;
+        if (isMember && !group.equals(linked.get(record))) {
+            complain(what + " is in the list of " + linked.get(record) + ", not of its group", reference, group);
+        }
+        Integer other = keys.put(group + " " + memberships.name(reference), record);
         if (other != null) {
-            violations.add(what + " and record " + other + " both are LIVE and have one key");
-        }
-        if (isMember && !Integer.valueOf(memberships.groupOf(membership)).equals(linked.get(record))) {
-            violations.add(what + " is in the list of " + linked.get(record) + ", not of its group");
+            complain(
+                    what + " and record " + other + " both are LIVE and have one key",
+                    reference,
+                    memberships.records().control(other));
         }
     }
 }

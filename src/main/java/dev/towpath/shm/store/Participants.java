@@ -58,6 +58,21 @@ final class Participants {
         return Control.state(control(slot)) == RecordTable.LIVE;
     }
 
+    /** Whether an owner number is that of a participant who has joined, and is not yet recovered if he is dead. */
+    boolean isOwner(int owner) {
+        return owner > 0 && owner <= RegionLayout.PARTICIPANTS && isJoined(slot(owner));
+    }
+
+    /** Whether a slot is FREE and nobody's, or LIVE and its participant's. */
+    boolean isValid(int slot) {
+        long control = control(slot);
+        return switch (Control.state(control)) {
+            case RecordTable.FREE -> Control.owner(control) == Control.NOBODY;
+            case RecordTable.LIVE -> Control.owner(control) == owner(slot);
+            default -> false;
+        };
+    }
+
     /**
      * Takes a seat: a free one, or else one whose holder is dead.
      *

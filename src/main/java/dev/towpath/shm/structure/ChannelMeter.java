@@ -81,6 +81,37 @@ public final class ChannelMeter {
     }
 
     /**
+     * Reads the position of the last message, without helping anybody: only reads.
+     *
+     * @param channel which
+     * @return the position, or one before it that was the last a moment ago
+     */
+    public long lastSeen(Channel channel) {
+        long tail = words.getVolatile(channel.tailAt());
+        int last = blocks.check(Reference.index(tail));
+        long position = words.get(blocks.sequence(last));
+        int next = Reference.index(words.getVolatile(blocks.next(last)));
+        for (int i = 0; i < blocks.granules() && blocks.exists(next); i++) {
+            if (words.get(blocks.sequence(next)) != position + 1) {
+                break; // recycled meanwhile
+            }
+            position++;
+            next = Reference.index(words.getVolatile(blocks.next(next)));
+        }
+        return position;
+    }
+
+    /**
+     * Finds the word with the position of a channel's first dummy.
+     *
+     * @param channel which
+     * @return its byte offset
+     */
+    public long baseAt(Channel channel) {
+        return channel.baseAt();
+    }
+
+    /**
      * The front of a queue at one moment.
      *
      * @param dummy the block of the message delivered last
@@ -137,6 +168,17 @@ public final class ChannelMeter {
      */
     public long acceptedCount(Channel channel) {
         return lastPosition(channel) - words.getVolatile(channel.baseAt());
+    }
+
+    /**
+     * Tells when the oldest message expires.
+     *
+     * @param channel which
+     * @return milliseconds since the region was created, or -1 if the channel is empty
+     */
+    public long oldestDeadlineMillis(Channel channel) {
+        long life = oldestLife(channel);
+        return life == -1 ? -1 : Life.deadlineMillis(life);
     }
 
     /**

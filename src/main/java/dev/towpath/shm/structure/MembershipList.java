@@ -149,6 +149,15 @@ final class MembershipList {
         return linked;
     }
 
+    /** The index at which the same list ends, or breaks off. */
+    int end(long group) {
+        int record = Reference.index(words.getVolatile(places.linkAt(Reference.index(group))));
+        for (int i = 0; record < records.count() && i <= records.count(); i++) {
+            record = Reference.index(words.getVolatile(places.linkAt(record)));
+        }
+        return record;
+    }
+
     /** Deletes a group that has no members. */
     void deleteIfEmpty(long group) {
         long firstAt = places.linkAt(Reference.index(group));

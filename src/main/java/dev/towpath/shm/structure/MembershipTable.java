@@ -281,6 +281,16 @@ public final class MembershipTable {
     }
 
     /**
+     * Follows the list of a group to its end.
+     *
+     * @param group the group
+     * @return the index that stands there; if it does not {@linkplain Reference#isEnd end a list}, the list is wrong
+     */
+    public int endOfList(long group) {
+        return lists.end(group);
+    }
+
+    /**
      * Ends a membership.
      *
      * @param membership the membership

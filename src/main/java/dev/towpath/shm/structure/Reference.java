@@ -79,6 +79,16 @@ public final class Reference {
         return of(tag(block), NULL);
     }
 
+    /**
+     * Tells whether an index ends a list.
+     *
+     * @param index the index
+     * @return whether it refers to nothing, or ends a list that takes no more
+     */
+    public static boolean isEnd(int index) {
+        return index == NULL || index == CLOSED;
+    }
+
     /** The same index under the tag that follows. */
     static long next(long reference, int index) {
         return of(tag(reference) + 1, index);
