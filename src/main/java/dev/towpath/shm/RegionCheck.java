@@ -65,8 +65,8 @@ public final class RegionCheck {
         try {
             Inspection inspection = Inspection.of(directory, prefix);
             if (inspection == null) {
-                throw new UncheckedIOException(new NoSuchFileException(
-                        directory.toString(), null, "there is no region of the prefix " + prefix));
+                String none = "there is no region of the prefix " + prefix + " in " + directory;
+                throw new UncheckedIOException(none, new NoSuchFileException(none));
             }
             return new RegionCheck(inspection);
         } catch (RegionFault e) {

@@ -126,7 +126,9 @@ class InspectionTest {
     void brokenQueuesAreFound() {
         int middle = region.message("one", 2);
         finds("in state 0", () -> setBlock(middle, 0, Control.NOBODY, BlockArena.FREE));
-        finds("another generation", () -> region.set("block.next", middle, "next", Reference.of(7, region.message("one", 3))));
+        finds(
+                "another generation",
+                () -> region.set("block.next", middle, "next", Reference.of(7, region.message("one", 3))));
         finds("stamped", () -> region.set("block.info", middle, "sequence", 77));
         finds("stamped", () -> region.set("block.info", middle, "channel", 1));
         finds("stamped", () -> link(middle, region.message("one", 1)));
@@ -157,8 +159,12 @@ class InspectionTest {
         finds("shares nothing", () -> payload("a", 1, 1, 64));
         finds("shares a bit", () -> payload("a", 1, 1, payload("b", 1, 1)));
         finds("in use no more", () -> payload("a", 1, 0, 1 << 26));
-        finds("is needed by", () -> region.set("fanout", fanOut, "needed0", region.get("fanout", fanOut, "needed0") & -2));
-        finds("is needed by", () -> region.set("fanout", fanOut, "needed0", region.get("fanout", fanOut, "needed0") | 8));
+        finds(
+                "is needed by",
+                () -> region.set("fanout", fanOut, "needed0", region.get("fanout", fanOut, "needed0") & -2));
+        finds(
+                "is needed by",
+                () -> region.set("fanout", fanOut, "needed0", region.get("fanout", fanOut, "needed0") | 8));
         finds("is not its part", () -> region.set("fanout", fanOut, "parts", free));
     }
 
