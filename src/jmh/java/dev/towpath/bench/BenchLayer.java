@@ -4,8 +4,6 @@ import dev.towpath.ChannelLayer;
 import dev.towpath.MessageHandler;
 import dev.towpath.Receiver;
 import dev.towpath.shm.SharedMemoryLayer;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 
 /** Opens a region that no other program uses, and deletes it when it is closed. */
@@ -45,20 +43,5 @@ final class BenchLayer implements AutoCloseable {
         while (receiver.drain(IGNORE, Integer.MAX_VALUE) > 0) {
             Thread.onSpinWait();
         }
-    }
-
-    /** A message as a web server sends it, about 200 bytes once it is encoded. */
-    static Map<String, Object> map() {
-        Map<String, Object> message = new LinkedHashMap<>();
-        message.put("type", "http.request");
-        message.put("method", "GET");
-        message.put("path", "/rooms/42/messages");
-        message.put("query", "since=1700000000&limit=50");
-        message.put("reply_channel", "http.response?kGhTbQzWpLxN");
-        message.put("id", 123_456_789L);
-        message.put("secure", true);
-        message.put("user", Map.of("name", "alice", "id", 42));
-        message.put("body", new byte[24]);
-        return message;
     }
 }

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class MapMessageBenchmark {
     private final MessageCodec codec = MessageCodec.smile();
-    private final Map<String, Object> message = BenchLayer.map();
+    private final Map<String, Object> message = SampleMessage.map();
     private BenchLayer bench;
     private Sender sender;
     private Receiver receiver;

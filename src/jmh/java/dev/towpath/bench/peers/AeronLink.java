@@ -9,8 +9,11 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
+import java.util.Map;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Sends through two IPC streams of Aeron, with a media driver in a JVM of its own. */
 final class AeronLink implements Link {
@@ -22,6 +25,9 @@ final class AeronLink implements Link {
     private final BufferClaim claim = new BufferClaim();
     private final UnsafeBuffer unclaimed = new UnsafeBuffer();
     private final FragmentHandler handler;
+    private final ExpandableDirectByteBuffer fields = new ExpandableDirectByteBuffer(1 << 10);
+    private final FragmentHandler mapHandler = this::decode;
+    private @Nullable Map<String, Object> decoded;
     private int first = -1;
     private long seen;
 
@@ -37,6 +43,10 @@ final class AeronLink implements Link {
     private void look(DirectBuffer buffer, int offset, int length, Header header) {
         first = buffer.getByte(offset);
         seen += first + length;
+    }
+
+    private void decode(DirectBuffer buffer, int offset, int length, Header header) {
+        decoded = FixedFields.read(buffer, offset);
     }
 
     @Override
@@ -60,6 +70,11 @@ final class AeronLink implements Link {
     }
 
     @Override
+    public boolean offerMap(Map<String, Object> message) {
+        return publication.offer(fields, 0, FixedFields.write(message, fields)) > 0;
+    }
+
+    @Override
     public int poll(int limit) {
         return subscription.poll(handler, limit);
     }
@@ -68,6 +83,11 @@ final class AeronLink implements Link {
     public int tryTake() {
         first = -1;
         return subscription.poll(handler, 1) > 0 ? first : -1;
+    }
+
+    @Override
+    public @Nullable Map<?, ?> tryTakeMap() {
+        return subscription.poll(mapHandler, 1) > 0 ? decoded : null;
     }
 
     @Override

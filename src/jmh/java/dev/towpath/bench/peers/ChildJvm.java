@@ -1,20 +1,15 @@
 package dev.towpath.bench.peers;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Is a forked JVM with a {@link Worker}, pinned to one core where {@code taskset} is there. */
-final class ChildJvm implements AutoCloseable {
+/** Starts JVMs with a {@link Worker}, pinned to one core where {@code taskset} is there. */
+final class ChildJvm {
     /** The core of a JVM that is not pinned. */
     static final int ANY_CORE = -1;
 
@@ -44,22 +39,14 @@ final class ChildJvm implements AutoCloseable {
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
 
-    private final Process process;
-    private final BufferedReader output;
-    private final Writer input;
-
-    private ChildJvm(Process process) {
-        this.process = process;
-        this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        this.input = process.outputWriter(StandardCharsets.UTF_8);
-    }
+    private ChildJvm() {}
 
     static boolean isPinned() {
         return PINNED;
     }
 
     /** Forks a JVM; what it says besides its answers goes to a log. */
-    static ChildJvm start(int core, Path log) throws IOException {
+    static Child start(int core, Path log) throws IOException {
         List<String> command = new ArrayList<>();
         if (PINNED && core != ANY_CORE) {
             command.addAll(List.of("taskset", "-c", Integer.toString(core)));
@@ -72,48 +59,6 @@ final class ChildJvm implements AutoCloseable {
             }
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
-        return new ChildJvm(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start());
-    }
-
-    /** Gives a command; {@link #answer} has to be called for each. */
-    ChildJvm tell(Object... words) {
-        try {
-            input.write(String.join(" ", Stream.of(words).map(String::valueOf).toList()) + "\n");
-            input.flush();
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Waits for the answer to the first command that has none yet. */
-    String answer() {
-        try {
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.startsWith(Worker.PREFIX + "ok ")) {
-                    return line.substring(Worker.PREFIX.length() + 3);
-                }
-                if (line.startsWith(Worker.PREFIX)) {
-                    throw new IllegalStateException(line.substring(Worker.PREFIX.length()));
-                }
-            }
-            throw new IllegalStateException("the JVM has ended");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Gives a command and waits for its answer. */
-    String ask(Object... words) {
-        return tell(words).answer();
-    }
-
-    /** Ends it as a crash would. */
-    @Override
-    public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        return Child.start(command, log);
     }
 }

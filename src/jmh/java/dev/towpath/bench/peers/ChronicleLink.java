@@ -1,10 +1,12 @@
 package dev.towpath.bench.peers;
 
+import java.util.Map;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Sends through two Chronicle Queues in memory, which keep what was read. */
 final class ChronicleLink implements Link {
@@ -34,12 +36,9 @@ final class ChronicleLink implements Link {
     }
 
     @Override
-    public int poll(int limit) {
-        int polled = 0;
-        while (polled < limit && tryTake() >= 0) {
-            polled++;
-        }
-        return polled;
+    public boolean offerMap(Map<String, Object> message) {
+        appender.writeMap(message);
+        return true;
     }
 
     @Override
@@ -50,6 +49,11 @@ final class ChronicleLink implements Link {
         }
         seen += incoming.readRemaining();
         return incoming.readByte(0);
+    }
+
+    @Override
+    public @Nullable Map<?, ?> tryTakeMap() {
+        return tailer.readMap();
     }
 
     @Override

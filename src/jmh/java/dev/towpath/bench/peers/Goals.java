@@ -1,10 +1,18 @@
 package dev.towpath.bench.peers;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Says what is to be reached, and whether the results do. */
 final class Goals {
+    private static final String TOWPATH = Peer.TOWPATH.title();
+    private static final String AERON = Peer.AERON.title();
+    private static final String SOCKET = Peer.SOCKET.title();
+
     /**
      * Is one thing to reach: a ratio of two subjects of a row, or a plain value.
      *
@@ -17,82 +25,128 @@ final class Goals {
      * @param bound the bound
      */
     private record Goal(
-            String text, String row, String metric, String subject, String other, boolean atLeast, double bound) {}
+            String text, String row, String metric, String subject, String other, boolean atLeast, double bound) {
 
-    private static final String TOWPATH = Peer.TOWPATH.title();
-    private static final String AERON = Peer.AERON.title();
+        Map<Integer, Double> values(Results results) {
+            return other.isEmpty() ? results.values(row, subject, metric) : results.ratios(row, subject, other, metric);
+        }
 
-    private static final List<Goal> ALL = List.of(
-            throughput("64 B batched, against Aeron exclusive", Rows.BATCHED_64, AERON, 1.0),
-            throughput("64 B one by one, against Chronicle Queue", Rows.ONE_BY_ONE_64, Peer.CHRONICLE.title(), 2),
-            throughput("1 KiB batched, against Aeron exclusive", Rows.BATCHED_1K, AERON, 1.5),
-            latency("round trip spinning, p50, against Aeron", Rows.SPINNING, AERON, 1.25),
-            latency("round trip sleeping, p50, against a bare socket", Rows.SLEEPING, Peer.SOCKET.title(), 1.3),
-            throughput("64 B one by one, against Redis lists", Rows.SERVERS, Peer.REDIS.title(), 100),
-            throughput("64 B one by one, against RabbitMQ", Rows.SERVERS, Peer.RABBITMQ.title(), 100),
-            many("4 × 4 on one channel, against 1 × 1", ManyRow.FOUR, 0.3),
-            many("4 × 4 on 64 channels, against 1 × 1", ManyRow.SPREAD, 0.8),
-            plain("group send to 1,000 members, ns a member", "group", "time", "1000 members", 100),
-            plain("group send to 1,000 members, bytes a member", "group", "bytes", "1000 members", 304),
-            new Goal(
-                    "400,000 messages stored, against none",
-                    "stored",
-                    "time",
-                    "400000 messages",
-                    "0 messages",
-                    false,
-                    1.2),
-            plain("idle processor time, 10,000 virtual threads, % of a core", "idle", "share", "10000 threads", 0.5),
-            plain("opening a full 100 MiB after its user was killed, ms", "recovery", "open", RecoveryRow.KILLED, 20),
-            plain("allocation, send and drain, B a message", "allocation", "send", "64 bytes", 0.05),
-            plain("allocation, sendAll and drain, B a message", "allocation", "sendAll", "64 bytes", 0.05));
+        boolean isReachedBy(double value) {
+            return atLeast ? value >= bound : value <= bound;
+        }
+    }
 
     private Goals() {}
 
-    private static Goal throughput(String text, String row, String other, double bound) {
-        return new Goal(text, row, PeerRow.THROUGHPUT, TOWPATH, other, true, bound);
+    private static List<Goal> all() {
+        return Stream.of(againstPeers(), againstItself(), alone())
+                .flatMap(List::stream)
+                .toList();
     }
 
-    private static Goal latency(String text, String row, String other, double bound) {
-        return new Goal(text, row, PeerRow.P50, TOWPATH, other, false, bound);
+    private static List<Goal> againstPeers() {
+        return List.of(
+                faster("64 B batched, against Aeron exclusive", Rows.BATCHED_64, AERON, 1.0),
+                faster("64 B one by one, against Chronicle Queue", Rows.ONE_BY_ONE_64, Peer.CHRONICLE.title(), 2),
+                faster("1 KiB batched, against Aeron exclusive", Rows.BATCHED_1K, AERON, 1.5),
+                faster("64 B one by one, against Redis lists", Rows.SERVERS, Peer.REDIS.title(), 100),
+                faster("64 B one by one, against RabbitMQ unconfirmed", Rows.SERVERS, Peer.RABBITMQ.title(), 100),
+                faster(
+                        "64 B one by one, against RabbitMQ confirmed",
+                        Rows.SERVERS,
+                        Peer.RABBITMQ_CONFIRMED.title(),
+                        100),
+                sooner("round trip spinning, p50, against Aeron", Rows.SPINNING, AERON, 1.25),
+                sooner("round trip of receivers that wait, p50, against a bare socket", Rows.SLEEPING, SOCKET, 1.3),
+                sooner("round trip, both asleep, p50, against a bare socket", Rows.ASLEEP, SOCKET, 1.3));
+    }
+
+    private static List<Goal> againstItself() {
+        return List.of(
+                many("4 × 4 on one channel, against 1 × 1", ManyRow.FOUR, 0.3),
+                many("4 × 4 on 64 channels, against 1 × 1", ManyRow.SPREAD, 0.8),
+                flat("400,000 messages stored, against none", AloneRow.stored(), "400000 messages"),
+                flat("100,000 memberships, against none", AloneRow.memberships(), "100000 memberships"));
+    }
+
+    private static List<Goal> alone() {
+        String openings = OpeningsRow.NAME;
+        return List.of(
+                plain("group send to 1,000 members, ns a member", "group", "time", "1000 members", 100),
+                plain("group send to 1,000 members, bytes a member", "group", "memory", "1000 members", 304),
+                plain(
+                        "processor time, 10,000 virtual threads wait, % of a core",
+                        "idle", "share", "10000 threads", 0.5),
+                plain(
+                        "processor time, 10,000 wait for answers, % of a core",
+                        RequestsRow.NAME, RequestsRow.CPU.name(), RequestsRow.subject(10_000), 0.5),
+                plain(
+                        "recovery of a full 100 MiB, the whole opening contained, ms",
+                        openings,
+                        OpeningsRow.TIME.name(),
+                        OpeningsRow.KILLED_WARM,
+                        20),
+                plain("allocation, send and drain, B a message", "allocation", "send and drain", "64 bytes", 0.05),
+                plain(
+                        "allocation, sendAll and drain, B a message",
+                        "allocation",
+                        "sendAll and drain",
+                        "64 bytes",
+                        0.05),
+                plain("metadata of a message, B", "metadata", "message", "10000 of each", 50),
+                plain("idle channel, B", "metadata", "idle channel", "10000 of each", 1_024),
+                plain("membership, B", "metadata", "membership", "10000 of each", 128));
+    }
+
+    private static Goal faster(String text, String row, String other, double bound) {
+        return new Goal(text, row, Metric.THROUGHPUT.name(), TOWPATH, other, true, bound);
+    }
+
+    private static Goal sooner(String text, String row, String other, double bound) {
+        return new Goal(text, row, Metric.P50.name(), TOWPATH, other, false, bound);
     }
 
     private static Goal many(String text, String subject, double bound) {
-        return new Goal(text, "many", PeerRow.THROUGHPUT, subject, ManyRow.ONE, true, bound);
+        return new Goal(text, ManyRow.NAME, Metric.THROUGHPUT.name(), subject, ManyRow.ONE, true, bound);
+    }
+
+    private static Goal flat(String text, Row row, String subject) {
+        return new Goal(text, row.name(), AloneRow.TIME.name(), subject, row.reference(), false, 1.2);
     }
 
     private static Goal plain(String text, String row, String metric, String subject, double bound) {
         return new Goal(text, row, metric, subject, "", false, bound);
     }
 
-    /** The table of all goals for which there are results. */
+    /** The table of all goals, those for which there are no results too. */
     static String table(Results results) {
-        StringBuilder table =
-                new StringBuilder("| | to reach | median | least – most of the rounds | |\n|---|--:|--:|--:|---|\n");
-        for (Goal goal : ALL) {
-            boolean measured = results.subjects(goal.row, goal.metric).contains(goal.subject);
-            boolean compared = goal.other.isEmpty()
-                    || results.subjects(goal.row, goal.metric).contains(goal.other);
-            String figures = measured && compared ? figures(goal, results) : "| not measured | | |";
-            String bound = (goal.atLeast ? "≥ " : "≤ ") + number(goal.bound);
-            table.append("| " + goal.text + " | " + bound + " " + figures + "\n");
+        List<String> lines = new ArrayList<>();
+        lines.add("| | to reach | median | near | far | round by round | |");
+        lines.add("|---|--:|--:|--:|--:|---|---|");
+        for (Goal goal : all()) {
+            String bound = (goal.atLeast ? "≥ " : "≤ ") + Spread.number(goal.bound);
+            lines.add("| " + goal.text + " | " + bound + " | " + figures(goal, results) + " |");
         }
-        return table.toString();
+        return String.join("\n", lines) + "\n";
     }
 
     private static String figures(Goal goal, Results results) {
-        Results.Spread spread = goal.other.isEmpty()
-                ? results.spread(goal.row, goal.subject, goal.metric)
-                : results.ratio(goal.row, goal.subject, goal.other, goal.metric);
-        boolean reached = goal.atLeast ? spread.median() >= goal.bound : spread.median() <= goal.bound;
-        return "| " + number(spread.median()) + " | " + number(spread.least()) + " – " + number(spread.most()) + " | "
-                + (reached ? "reached" : "missed") + " |";
+        Map<Integer, Double> values = goal.values(results);
+        if (values.isEmpty()) {
+            return "not measured | | | |";
+        }
+        double median = Spread.of(values.values()).median();
+        return String.join(
+                " | ",
+                Spread.number(median),
+                medianIn(Regime.NEAR, goal, results),
+                medianIn(Regime.FAR, goal, results),
+                values.values().stream().map(Spread::number).collect(Collectors.joining(" · ")),
+                goal.isReachedBy(median) ? "reached" : "**missed**");
     }
 
-    /** A number with three significant digits or so. */
-    static String number(double value) {
-        double size = Math.abs(value);
-        String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3g";
-        return value == 0 ? "0" : String.format(Locale.ROOT, format, value);
+    private static String medianIn(Regime regime, Goal goal, Results results) {
+        Collection<Double> some = Results.some(goal.values(results), results.roundsIn(goal.row, regime));
+        return some.isEmpty() ? "" : Spread.number(Spread.of(some).median());
     }
 }

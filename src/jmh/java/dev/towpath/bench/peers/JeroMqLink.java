@@ -1,11 +1,16 @@
 package dev.towpath.bench.peers;
 
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /** Sends through two pairs of PUSH and PULL sockets of JeroMQ. */
 final class JeroMqLink implements Link {
+    private static final int MOST_WAITING_BYTES = 64 << 20;
+    private static final int MOST_WAITING = 1_000;
+
     private final ZContext context = new ZContext();
     private final ZMQ.Socket out = context.createSocket(SocketType.PUSH);
     private final ZMQ.Socket in = context.createSocket(SocketType.PULL);
@@ -13,6 +18,9 @@ final class JeroMqLink implements Link {
 
     JeroMqLink(Endpoint endpoint) {
         out.setLinger(0);
+        int waiting = Math.clamp(MOST_WAITING_BYTES / endpoint.bytes(), 1, MOST_WAITING);
+        out.setHWM(waiting);
+        in.setHWM(waiting);
         String outgoing = "ipc://" + endpoint.folder().resolve(endpoint.out());
         String incoming = "ipc://" + endpoint.folder().resolve(endpoint.in());
         if (endpoint.left()) {
@@ -30,12 +38,8 @@ final class JeroMqLink implements Link {
     }
 
     @Override
-    public int poll(int limit) {
-        int polled = 0;
-        while (polled < limit && tryTake() >= 0) {
-            polled++;
-        }
-        return polled;
+    public boolean offerMap(Map<String, Object> message) {
+        return offer(Codec.SMILE.encode(message));
     }
 
     @Override
@@ -44,11 +48,17 @@ final class JeroMqLink implements Link {
     }
 
     @Override
+    public @Nullable Map<?, ?> tryTakeMap() {
+        byte[] message = in.recv(ZMQ.DONTWAIT);
+        return message == null ? null : Codec.SMILE.decode(message);
+    }
+
+    @Override
     public int take() {
         return look(in.recv());
     }
 
-    private int look(byte[] message) {
+    private int look(byte @Nullable [] message) {
         if (message == null) {
             return -1;
         }

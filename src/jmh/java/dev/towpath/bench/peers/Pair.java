@@ -8,31 +8,44 @@ import org.jspecify.annotations.Nullable;
 final class Pair implements AutoCloseable {
     private static final double UNDISTURBED = 0.93;
     private static final int ATTEMPTS = 3;
+    private static final int HEAD_START_MILLIS = 300;
+    private static final int SETTLING_MILLIS = 120;
 
     private final Peer peer;
     private final Workplace workplace;
     private final Setting setting;
-    private final ChildJvm left;
-    private final ChildJvm right;
-    private @Nullable ChildJvm driver;
+    private final Child left;
+    private final Child right;
+    private @Nullable Child driver;
     private @Nullable Path folder;
 
     /**
-     * Says how two JVMs are connected and what they do.
+     * Says how two JVMs are connected and what they send.
      *
      * @param bytes the length of a message
-     * @param batch how many messages are sent and taken at once
+     * @param batch how many messages are sent and taken at once, or {@link #MAPS}
      * @param sleeping whether they wait asleep
      * @param links how many connections there are
      * @param threads how many threads each JVM has at work
      */
-    record Setting(int bytes, int batch, boolean sleeping, int links, int threads) {
+    record Setting(int bytes, String batch, boolean sleeping, int links, int threads) {
+        /** Instead of bytes, maps are sent one by one. */
+        static final String MAPS = "maps";
+
         static Setting throughput(int bytes, int batch) {
-            return new Setting(bytes, batch, false, 1, 1);
+            return new Setting(bytes, Integer.toString(batch), false, 1, 1);
+        }
+
+        static Setting maps() {
+            return new Setting(256, MAPS, false, 1, 1);
         }
 
         static Setting roundTrip(boolean sleeping) {
-            return new Setting(64, 1, sleeping, 1, 1);
+            return new Setting(64, "1", sleeping, 1, 1);
+        }
+
+        static Setting many(int links, int threads) {
+            return new Setting(64, "1", false, links, threads);
         }
     }
 
@@ -64,14 +77,14 @@ final class Pair implements AutoCloseable {
             driver.ask("driver", place);
         }
         tellToOpen(left, place, "left");
-        workplace.pause(300);
+        workplace.pause(HEAD_START_MILLIS);
         tellToOpen(right, place, "right");
         left.answer();
         right.answer();
     }
 
-    private void tellToOpen(ChildJvm jvm, Path place, String side) {
-        jvm.tell("open", peer, place, side, setting.bytes(), setting.sleeping(), setting.links());
+    private void tellToOpen(Child jvm, Path place, String side) {
+        jvm.tell("open", peer, place, side, setting.bytes(), setting.batch(), setting.sleeping(), setting.links());
     }
 
     /** Connects anew if the peer keeps what was sent. */
@@ -92,44 +105,40 @@ final class Pair implements AutoCloseable {
         double best = 0;
         double share = -1;
         for (int i = 0; i < ATTEMPTS && share < UNDISTURBED; i++) {
-            double[] result = throughputOnce(millis);
-            if (result[1] > share) {
-                best = result[0];
-                share = result[1];
+            refresh();
+            right.tell("receive", millis, setting.threads());
+            left.tell("send", millis + SETTLING_MILLIS, setting.threads());
+            double sent = Double.parseDouble(left.answer());
+            double[] received = Child.numbers(right.answer());
+            if (Math.min(sent, received[1]) > share) {
+                best = received[0];
+                share = Math.min(sent, received[1]);
             }
         }
         return best;
     }
 
-    private double[] throughputOnce(int millis) throws IOException {
-        refresh();
-        right.tell("receive", setting.batch(), millis, setting.threads());
-        left.tell("send", setting.batch(), millis + 120, setting.threads());
-        double share = Double.parseDouble(left.answer());
-        String[] received = right.answer().split(" ");
-        return new double[] {Double.parseDouble(received[0]), Math.min(share, Double.parseDouble(received[1]))};
-    }
-
-    /** Lets the left JVM ask and the right one answer; p50, p99, p99.9 in nanoseconds, and how many. */
+    /** Lets the left JVM ask one question after the other; p50, p99, p99.9 in nanoseconds. */
     double[] roundTrip(int millis) throws IOException {
-        return roundTrip("ask", millis);
+        return converse("answer", "ask", millis);
     }
 
-    /** The same at a fixed rate, counted from when each should have been asked. */
+    /** The same with a pause before each question and each answer, which does not count. */
+    double[] roundTripAsleep(int pauseNanos, int millis) throws IOException {
+        return converse("answerAfter " + pauseNanos, "askAfter " + pauseNanos, millis);
+    }
+
+    /** The same at a fixed rate, counted from when each question should have been asked. */
     double[] roundTripAt(int perSecond, int millis) throws IOException {
-        return roundTrip("askAt", millis, perSecond);
+        return converse("answer", "askAt " + perSecond, millis);
     }
 
-    private double[] roundTrip(Object... words) throws IOException {
+    private double[] converse(String answer, String ask, int millis) throws IOException {
         refresh();
-        right.tell("answer");
-        String[] figures = left.ask(words).split(" ");
+        right.tell(answer);
+        double[] figures = left.measure(ask, millis);
         right.answer();
-        double[] numbers = new double[figures.length];
-        for (int i = 0; i < figures.length; i++) {
-            numbers[i] = Double.parseDouble(figures[i]);
-        }
-        return numbers;
+        return figures;
     }
 
     @Override

@@ -5,19 +5,21 @@ enum Peer {
     /** This library. */
     TOWPATH("Towpath", ""),
     /** Aeron with one writer to a stream. */
-    AERON("Aeron IPC exclusive", "names, capacity error, expiry, groups, competing consumers, crash of a writer"),
+    AERON("Aeron IPC exclusive", "names, capacity error, expiry, groups, competing consumers, several writers"),
     /** Aeron with many writers to a stream. */
     AERON_CONCURRENT("Aeron IPC concurrent", "names, capacity error, expiry, groups, competing consumers"),
     /** Chronicle Queue. */
-    CHRONICLE("Chronicle Queue", "capacity, expiry, groups, competing consumers; keeps what was read"),
+    CHRONICLE("Chronicle Queue", "capacity error, expiry, groups, competing consumers; keeps what was read"),
     /** ZeroMQ in Java. */
-    JEROMQ("JeroMQ ipc", "names, expiry, groups, stored messages after a death"),
+    JEROMQ("JeroMQ ipc", "names, expiry, groups; a death loses what waits"),
     /** A bare socket. */
-    SOCKET("Unix-domain socket", "names, messages, expiry, groups, many to many"),
+    SOCKET("Unix-domain socket", "names, capacity error, expiry, groups, competing consumers"),
     /** Redis lists. */
-    REDIS("Redis lists", "capacity, expiry of a message; a server in between"),
-    /** RabbitMQ queues. */
-    RABBITMQ("RabbitMQ", "a server in between");
+    REDIS("Redis lists", "capacity error, expiry, groups"),
+    /** RabbitMQ queues, without asking whether a message has arrived in one. */
+    RABBITMQ("RabbitMQ, unconfirmed", "capacity error"),
+    /** RabbitMQ queues, where the server confirms, or refuses, what is sent at once. */
+    RABBITMQ_CONFIRMED("RabbitMQ, confirmed", "");
 
     private final String title;
     private final String lacks;
@@ -56,7 +58,8 @@ enum Peer {
             case JEROMQ -> new JeroMqLink(endpoint);
             case SOCKET -> new SocketLink(endpoint);
             case REDIS -> new RedisLink(endpoint);
-            case RABBITMQ -> new RabbitLink(endpoint);
+            case RABBITMQ -> new RabbitLink(endpoint, false);
+            case RABBITMQ_CONFIRMED -> new RabbitLink(endpoint, true);
         };
     }
 }

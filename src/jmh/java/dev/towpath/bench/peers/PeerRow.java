@@ -1,6 +1,7 @@
 package dev.towpath.bench.peers;
 
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,58 +11,54 @@ import java.util.Map;
  *
  * @param name the row's name
  * @param title the heading
- * @param isQuick whether it belongs to the quick mode
- * @param isRoundTrip whether round trips are measured instead of throughput
- * @param perSecond at which rate questions are asked, 0 for one after the other
+ * @param isQuick whether goals rest on it, so that it belongs to the quick mode and gets all rounds
  * @param setting how the JVMs are connected
+ * @param exercise what they do
  * @param peers who takes part
+ * @param remark what the table does not say
  */
 record PeerRow(
         String name,
         String title,
         boolean isQuick,
-        boolean isRoundTrip,
-        int perSecond,
         Pair.Setting setting,
-        List<Peer> peers)
+        Exercise exercise,
+        List<Peer> peers,
+        String remark)
         implements Row {
 
-    static final String THROUGHPUT = "throughput";
-    static final String P50 = "p50";
-    static final String LINE = "cache line";
-    private static final List<String> PERCENTILES = List.of(P50, "p99", "p99.9");
-
-    @Override
-    public String unit() {
-        return isRoundTrip ? "µs" : "million messages/s";
+    PeerRow(String name, String title, boolean isQuick, Pair.Setting setting, Exercise exercise, List<Peer> peers) {
+        this(name, title, isQuick, setting, exercise, peers, "");
     }
 
     @Override
-    public double scale() {
-        return isRoundTrip ? 1e3 : 1e6;
+    public List<Metric> metrics() {
+        return exercise.metrics();
     }
 
     @Override
-    public void run(Workplace workplace, Pace pace, Results results) throws IOException {
+    public String reference() {
+        return Peer.TOWPATH.title();
+    }
+
+    @Override
+    public boolean isOfPeers() {
+        return true;
+    }
+
+    @Override
+    public void run(Workplace workplace, Pace all, Results results) throws IOException {
+        Pace pace = isQuick ? all : all.lesser();
         Map<Peer, Pair> pairs = new LinkedHashMap<>();
         try {
-            for (Peer peer :
-                    pace.isQuick() ? peers.stream().filter(Peer::isQuick).toList() : peers) {
-                Servers.start(peer, workplace);
-                String missing = Servers.missing(peer);
-                if (missing == null) {
-                    Pair pair = Pair.start(peer, workplace, setting);
-                    pairs.put(peer, pair);
-                    warmUp(pair, pace);
-                } else {
-                    System.out.println("  " + peer.title() + " is left out: " + missing);
+            for (Peer peer : peers) {
+                if (!pace.isQuick() || peer.isQuick()) {
+                    start(peer, pairs, workplace, pace, results);
                 }
             }
             for (int round = 0; round < pace.rounds(); round++) {
-                results.add(name, LINE, LINE, round, workplace.cacheLineNanos());
-                for (Map.Entry<Peer, Pair> entry : pairs.entrySet()) {
-                    measure(entry.getKey(), entry.getValue(), pace.roundMillis(), round, results);
-                }
+                results.addLine(name, round, workplace.cacheLineNanos());
+                takeTurns(pairs, pace, round, results);
             }
         } finally {
             for (Pair pair : pairs.values()) {
@@ -70,26 +67,39 @@ record PeerRow(
         }
     }
 
-    private void warmUp(Pair pair, Pace pace) throws IOException {
-        figures(pair, pace.warmUpMillis());
-        figures(pair, pace.roundMillis());
+    /** A peer that cannot start, or fails, is noted and left out; the others go on. */
+    private void start(Peer peer, Map<Peer, Pair> pairs, Workplace workplace, Pace pace, Results results)
+            throws IOException {
+        try {
+            Servers.start(peer);
+            Pair pair = Pair.start(peer, workplace, setting);
+            pairs.put(peer, pair);
+            exercise.action().run(pair, pace.warmUpMillis());
+            exercise.action().run(pair, pace.roundMillis());
+        } catch (RuntimeException e) {
+            leaveOut(peer, pairs, results, e);
+        }
     }
 
-    private void measure(Peer peer, Pair pair, int millis, int round, Results results) throws IOException {
-        double[] figures = figures(pair, millis);
-        if (isRoundTrip) {
-            for (int i = 0; i < PERCENTILES.size(); i++) {
-                results.add(name, peer.title(), PERCENTILES.get(i), round, figures[i]);
+    private void leaveOut(Peer peer, Map<Peer, Pair> pairs, Results results, RuntimeException e) throws IOException {
+        results.note(name, peer.title(), e.getMessage());
+        Pair failed = pairs.remove(peer);
+        if (failed != null) {
+            failed.close();
+        }
+    }
+
+    private void takeTurns(Map<Peer, Pair> pairs, Pace pace, int round, Results results) throws IOException {
+        for (Peer peer : List.copyOf(pairs.keySet())) {
+            try {
+                double[] figures = exercise.action().run(pairs.get(peer), pace.roundMillis());
+                Iterator<Metric> metric = metrics().iterator();
+                for (double figure : figures) {
+                    results.add(name, peer.title(), metric.next().name(), round, figure);
+                }
+            } catch (RuntimeException e) {
+                leaveOut(peer, pairs, results, e);
             }
-        } else {
-            results.add(name, peer.title(), THROUGHPUT, round, figures[0]);
         }
-    }
-
-    private double[] figures(Pair pair, int millis) throws IOException {
-        if (!isRoundTrip) {
-            return new double[] {pair.throughput(millis)};
-        }
-        return perSecond == 0 ? pair.roundTrip(millis) : pair.roundTripAt(perSecond, millis);
     }
 }

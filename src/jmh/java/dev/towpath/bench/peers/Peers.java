@@ -1,19 +1,20 @@
 package dev.towpath.bench.peers;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /**
  * Runs the comparison with the peers, and writes {@code docs/bench/results.csv}, the plots beside it and the tables of
  * {@code docs/performance.md}.
  *
- * <p>{@code mvn -Ppeers verify -DskipTests} runs all rows. {@code -Dpeers.quick=true} takes the most important rows in
- * one to two minutes, prints them and writes to {@code target/peers} instead; {@code -Dpeers.rows=batched-64,many}
+ * <p>{@code mvn -Ppeers verify -DskipTests} runs all rows. {@code -Dpeers.quick=true} takes the rows on which goals
+ * rest, in some minutes, prints them and writes to {@code target/peers} instead; {@code -Dpeers.rows=batched-64,many}
  * takes the rows that it names and leaves the figures of the others as they are; {@code -Dpeers.rows=none} only writes
  * the documents.
  */
@@ -21,6 +22,8 @@ public final class Peers {
     private static final Path LOG = Path.of("target", "peers", "children.log");
     private static final Path DOCS = Path.of("docs");
     private static final Path QUICK_DOCS = Path.of("target", "peers");
+
+    private static final String NO_ROWS = "none";
 
     private Peers() {}
 
@@ -31,11 +34,14 @@ public final class Peers {
         Path file = docs.resolve("bench").resolve("results.csv");
         List<Row> rows = chosen(quick);
         Results results = quick ? new Results() : Results.read(file);
+        if (quick) {
+            Files.deleteIfExists(docs.resolve(Report.FILE));
+        }
         if (!rows.isEmpty()) {
             run(rows, quick ? Row.Pace.QUICK : Row.Pace.FULL, results, file);
         }
         Report report = new Report(results);
-        report.write(docs);
+        report.write(docs, !rows.isEmpty());
         System.out.println(report.goals());
     }
 
@@ -44,25 +50,35 @@ public final class Peers {
         if (names.isBlank()) {
             return Rows.all().stream().filter(row -> !quick || row.isQuick()).toList();
         }
-        Set<String> wanted = Arrays.stream(names.split(",")).map(String::strip).collect(Collectors.toSet());
-        return Rows.all().stream().filter(row -> wanted.contains(row.name())).toList();
+        Map<String, Row> known = new LinkedHashMap<>();
+        Rows.all().forEach(row -> known.put(row.name(), row));
+        List<Row> rows = new ArrayList<>();
+        for (String name : names.equals(NO_ROWS) ? new String[0] : names.split(",")) {
+            Row row = known.get(name.strip());
+            if (row == null) {
+                throw new IllegalArgumentException("no row is called " + name + "; there are " + known.keySet());
+            }
+            rows.add(row);
+        }
+        return rows;
     }
 
+    /** A row that fails says so in its table, and the others are run all the same; what is measured is kept at once. */
     private static void run(List<Row> rows, Row.Pace pace, Results results, Path file) throws IOException {
+        long begin = System.nanoTime();
         try (Workplace workplace = new Workplace(LOG)) {
             for (Row row : rows) {
-                long begin = System.nanoTime();
                 System.out.println(row.title());
                 results.forget(row.name());
                 try {
                     row.run(workplace, pace, results);
-                } catch (RuntimeException e) {
-                    System.out.println("  failed: " + e.getMessage() + "; see " + LOG);
-                    results.forget(row.name());
+                } catch (RuntimeException | IOException e) {
+                    e.printStackTrace();
+                    results.note(row.name(), "The rest", String.valueOf(e.getMessage()));
                 }
-                System.out.print(Report.table(row, results));
-                Duration took = Duration.ofNanos(System.nanoTime() - begin);
-                System.out.println("took " + took.toMillis() / 1_000.0 + " s\n");
+                System.out.print(new Table(row, results));
+                System.out.println(
+                        "after " + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s\n");
                 results.write(file);
             }
         } finally {

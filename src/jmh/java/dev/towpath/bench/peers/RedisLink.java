@@ -1,12 +1,15 @@
 package dev.towpath.bench.peers;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 
 /** Sends through two lists of a Redis server on this machine. */
 final class RedisLink implements Link {
-    private final Jedis jedis = new Jedis("127.0.0.1", Integer.getInteger("peers.redis"), 60_000);
+    private final Jedis jedis = new Jedis(URI.create(Servers.uri(Peer.REDIS)), 60_000);
     private final byte[] out;
     private final byte[] in;
     private long seen;
@@ -29,6 +32,11 @@ final class RedisLink implements Link {
     }
 
     @Override
+    public boolean offerMap(Map<String, Object> message) {
+        return offer(Codec.JSON.encode(message));
+    }
+
+    @Override
     public int poll(int limit) {
         if (limit == 1) {
             return tryTake() < 0 ? 0 : 1;
@@ -41,6 +49,12 @@ final class RedisLink implements Link {
     public int tryTake() {
         byte[] message = jedis.lpop(in);
         return message == null ? -1 : message[0];
+    }
+
+    @Override
+    public @Nullable Map<?, ?> tryTakeMap() {
+        byte[] message = jedis.lpop(in);
+        return message == null ? null : Codec.JSON.decode(message);
     }
 
     @Override

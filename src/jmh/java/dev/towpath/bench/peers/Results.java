@@ -4,16 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
-/** Keeps every single figure of every round, and computes medians and ratios round by round. */
+/** Keeps every single figure of every round, with what could not be measured, and relates them round by round. */
 final class Results {
     private static final String HEAD = "row,subject,metric,round,value";
 
+    /** The subject and metric of a cache line's round trip beside a round. */
+    private static final String LINE = "cache line";
+
+    private static final String NOTE = "note";
+
     private final List<Figure> figures = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
 
     /**
      * Is one figure.
@@ -24,40 +33,34 @@ final class Results {
      * @param round in which round
      * @param value the value
      */
-    record Figure(String row, String subject, String metric, int round, double value) {
+    private record Figure(String row, String subject, String metric, int round, double value) {
         String line() {
             return String.join(",", row, subject, metric, Integer.toString(round), Double.toString(value));
         }
-
-        static Figure of(String line) {
-            String[] fields = line.split(",");
-            return new Figure(
-                    fields[0], fields[1], fields[2], Integer.parseInt(fields[3]), Double.parseDouble(fields[4]));
-        }
     }
 
-    /**
-     * Is what several rounds gave.
-     *
-     * @param median the middle one
-     * @param least the least
-     * @param most the most
-     */
-    record Spread(double median, double least, double most) {
-        static Spread of(double[] values) {
-            Arrays.sort(values);
-            int middle = values.length / 2;
-            double median = values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-            return new Spread(median, values[0], values[values.length - 1]);
+    /** Is why a subject of a row has no figures. */
+    private record Note(String row, String subject, String text) {
+        String line() {
+            return String.join(",", row, subject, NOTE, "", text);
         }
     }
 
     static Results read(Path file) throws IOException {
         Results results = new Results();
         if (Files.exists(file)) {
-            Files.readAllLines(file).stream().skip(1).map(Figure::of).forEach(results.figures::add);
+            Files.readAllLines(file).stream().skip(1).forEach(results::parse);
         }
         return results;
+    }
+
+    private void parse(String line) {
+        String[] fields = line.split(",", 5);
+        if (fields[2].equals(NOTE)) {
+            notes.add(new Note(fields[0], fields[1], fields[4]));
+        } else {
+            add(fields[0], fields[1], fields[2], Integer.parseInt(fields[3]), Double.parseDouble(fields[4]));
+        }
     }
 
     void write(Path file) throws IOException {
@@ -65,66 +68,99 @@ final class Results {
         List<String> lines = new ArrayList<>();
         lines.add(HEAD);
         figures.forEach(figure -> lines.add(figure.line()));
+        notes.forEach(note -> lines.add(note.line()));
         Files.write(file, lines);
     }
 
     /** Forgets the figures of a row, which is run again. */
     void forget(String row) {
         figures.removeIf(figure -> figure.row().equals(row));
+        notes.removeIf(note -> note.row().equals(row));
     }
 
     void add(String row, String subject, String metric, int round, double value) {
         figures.add(new Figure(row, subject, metric, round, value));
     }
 
-    Set<String> rows() {
-        Set<String> rows = new LinkedHashSet<>();
-        figures.forEach(figure -> rows.add(figure.row()));
-        return rows;
+    /** Adds the round trip of a cache line beside a round. */
+    void addLine(String row, int round, double nanos) {
+        add(row, LINE, LINE, round, nanos);
     }
 
-    Set<String> subjects(String row, String metric) {
+    /** Says why a subject has no figures, or fewer. */
+    void note(String row, String subject, String text) {
+        notes.add(new Note(row, subject, text.replaceAll("\\s+", " ").replace('|', '/')));
+    }
+
+    /** Whether there is anything to tell of a row. */
+    boolean has(String row) {
+        return figures.stream().anyMatch(figure -> figure.row().equals(row))
+                || notes.stream().anyMatch(note -> note.row().equals(row));
+    }
+
+    /** What the row has figures of, in the order of measuring. */
+    Set<String> subjects(String row) {
         Set<String> subjects = new LinkedHashSet<>();
         for (Figure figure : figures) {
-            if (figure.row().equals(row) && figure.metric().equals(metric)) {
+            if (figure.row().equals(row) && !figure.metric().equals(LINE)) {
                 subjects.add(figure.subject());
             }
         }
         return subjects;
     }
 
-    Set<String> metrics(String row) {
-        Set<String> metrics = new LinkedHashSet<>();
-        for (Figure figure : figures) {
-            if (figure.row().equals(row)) {
-                metrics.add(figure.metric());
+    /** The notes of a row, by subject. */
+    Map<String, String> notes(String row) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Note note : notes) {
+            if (note.row().equals(row)) {
+                found.merge(note.subject(), note.text(), (one, other) -> one + "; " + other);
             }
         }
-        return metrics;
+        return found;
     }
 
-    /** What the rounds gave. */
-    Spread spread(String row, String subject, String metric) {
-        return Spread.of(values(row, subject, metric));
-    }
-
-    /** The ratio of two subjects, formed in each round. */
-    Spread ratio(String row, String subject, String other, String metric) {
-        double[] above = values(row, subject, metric);
-        double[] below = values(row, other, metric);
-        double[] ratios = new double[Math.min(above.length, below.length)];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = above[i] / below[i];
+    /** The values of a subject by round; empty if there are none. */
+    Map<Integer, Double> values(String row, String subject, String metric) {
+        Map<Integer, Double> values = new LinkedHashMap<>();
+        for (Figure figure : figures) {
+            if (figure.row().equals(row)
+                    && figure.subject().equals(subject)
+                    && figure.metric().equals(metric)) {
+                values.put(figure.round(), figure.value());
+            }
         }
-        return Spread.of(ratios);
+        return values;
     }
 
-    private double[] values(String row, String subject, String metric) {
-        return figures.stream()
-                .filter(figure -> figure.row().equals(row)
-                        && figure.subject().equals(subject)
-                        && figure.metric().equals(metric))
-                .mapToDouble(Figure::value)
-                .toArray();
+    /** The ratio of two subjects, formed in each round that has both. */
+    Map<Integer, Double> ratios(String row, String subject, String other, String metric) {
+        Map<Integer, Double> below = values(row, other, metric);
+        Map<Integer, Double> ratios = new LinkedHashMap<>();
+        values(row, subject, metric).forEach((round, value) -> {
+            if (below.containsKey(round)) {
+                ratios.put(round, value / below.get(round));
+            }
+        });
+        return ratios;
+    }
+
+    /** The round trips of a cache line beside the rounds. */
+    Collection<Double> lines(String row) {
+        return values(row, LINE, LINE).values();
+    }
+
+    /** Which rounds of a row were in a regime. */
+    IntPredicate roundsIn(String row, Regime regime) {
+        Map<Integer, Double> lines = values(row, LINE, LINE);
+        return round -> lines.containsKey(round) && Regime.of(lines.get(round)) == regime;
+    }
+
+    /** The values of some rounds. */
+    static Collection<Double> some(Map<Integer, Double> values, IntPredicate rounds) {
+        return values.entrySet().stream()
+                .filter(entry -> rounds.test(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.towpath.bench.peers;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Is one table of the comparison. */
 interface Row {
@@ -10,11 +11,24 @@ interface Row {
     /** The heading of its table and plot. */
     String title();
 
-    /** The unit of its values. */
-    String unit();
+    /** What is measured; the first is what ratios are formed of. */
+    List<Metric> metrics();
 
-    /** How many units the values of the results are divided by for showing. */
-    double scale();
+    /**
+     * Which subject the others are compared with: Towpath in a comparison of peers, otherwise the simplest case, and
+     * empty if ratios say nothing.
+     */
+    String reference();
+
+    /** Whether its subjects are peers, so that ratios say how much more the reference does than each. */
+    default boolean isOfPeers() {
+        return false;
+    }
+
+    /** What its table does not say; empty if nothing. */
+    default String remark() {
+        return "";
+    }
 
     /** Whether it belongs to the quick mode. */
     boolean isQuick();
@@ -31,7 +45,12 @@ interface Row {
      * @param roundMillis how long a round measures
      */
     record Pace(boolean isQuick, int rounds, int warmUpMillis, int roundMillis) {
-        static final Pace QUICK = new Pace(true, 5, 2_000, 250);
-        static final Pace FULL = new Pace(false, 7, 5_000, 1_000);
+        static final Pace QUICK = new Pace(true, 5, 1_500, 250);
+        static final Pace FULL = new Pace(false, 7, 4_000, 800);
+
+        /** What is done for rows on which no goal rests. */
+        Pace lesser() {
+            return new Pace(isQuick, Math.min(5, rounds), Math.min(2_500, warmUpMillis), Math.min(600, roundMillis));
+        }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Sends messages with their length in front through a Unix-domain socket. */
 final class SocketLink implements Link {
@@ -17,6 +19,7 @@ final class SocketLink implements Link {
     private final boolean sleeping;
     private final ByteBuffer outgoing;
     private final ByteBuffer incoming;
+    private boolean flushing;
     private long seen;
 
     SocketLink(Endpoint endpoint) throws IOException {
@@ -38,6 +41,9 @@ final class SocketLink implements Link {
 
     @Override
     public boolean offer(byte[] message) throws IOException {
+        if (!isFlushed()) {
+            return false;
+        }
         put(message);
         flush();
         return true;
@@ -45,40 +51,50 @@ final class SocketLink implements Link {
 
     @Override
     public int offerAll(List<byte[]> messages) throws IOException {
-        for (byte[] message : messages) {
-            if (outgoing.remaining() < Integer.BYTES + message.length) {
-                flush();
-            }
-            put(message);
+        if (!isFlushed()) {
+            return 0;
+        }
+        int sent = 0;
+        while (sent < messages.size() && outgoing.remaining() >= Integer.BYTES + messages.get(sent).length) {
+            put(messages.get(sent));
+            sent++;
         }
         flush();
-        return messages.size();
+        return sent;
+    }
+
+    @Override
+    public boolean offerMap(Map<String, Object> message) throws IOException {
+        return offer(Codec.SMILE.encode(message));
     }
 
     private void put(byte[] message) {
         outgoing.putInt(message.length).put(message);
     }
 
+    /** Begins to write what has been put; what the socket has no room for is left for {@link #isFlushed}. */
     private void flush() throws IOException {
         outgoing.flip();
-        while (outgoing.hasRemaining()) {
+        flushing = true;
+        isFlushed();
+    }
+
+    /** Goes on writing; whether nothing is left. It never waits for the other end, which may wait for this one. */
+    private boolean isFlushed() throws IOException {
+        if (flushing) {
             socket.write(outgoing);
+            if (outgoing.hasRemaining()) {
+                return false;
+            }
+            outgoing.clear();
+            flushing = false;
         }
-        outgoing.clear();
+        return true;
     }
 
-    @Override
-    public int poll(int limit) throws IOException {
-        int polled = 0;
-        while (polled < limit && tryTake() >= 0) {
-            polled++;
-        }
-        return polled;
-    }
-
-    /** In a sleeping link it waits, as {@link #take} does. */
-    @Override
-    public int tryTake() throws IOException {
+    /** Reads until the whole next message is there; false if it is not. A sleeping link waits for it. */
+    private boolean isNextThere() throws IOException {
+        isFlushed();
         while (incoming.remaining() < Integer.BYTES
                 || incoming.remaining() < Integer.BYTES + incoming.getInt(incoming.position())) {
             incoming.compact();
@@ -88,14 +104,32 @@ final class SocketLink implements Link {
                 throw new EOFException("the other end is gone");
             }
             if (read == 0) {
-                return -1;
+                return false;
             }
+        }
+        return true;
+    }
+
+    @Override
+    public int tryTake() throws IOException {
+        if (!isNextThere()) {
+            return -1;
         }
         int length = incoming.getInt();
         int first = incoming.get(incoming.position());
         incoming.position(incoming.position() + length);
         seen += length;
         return first;
+    }
+
+    @Override
+    public @Nullable Map<?, ?> tryTakeMap() throws IOException {
+        if (!isNextThere()) {
+            return null;
+        }
+        byte[] message = new byte[incoming.getInt()];
+        incoming.get(message);
+        return Codec.SMILE.decode(message);
     }
 
     @Override

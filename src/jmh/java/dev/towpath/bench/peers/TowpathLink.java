@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Sends through two channels of a shared-memory layer; all links of one JVM share the layer. */
 final class TowpathLink implements Link {
@@ -50,6 +51,11 @@ final class TowpathLink implements Link {
     }
 
     @Override
+    public boolean offerMap(Map<String, Object> message) {
+        return sender.trySend(message);
+    }
+
+    @Override
     public int poll(int limit) {
         if (limit > 1) {
             return receiver.drain(look, limit);
@@ -61,6 +67,12 @@ final class TowpathLink implements Link {
     public int tryTake() {
         Message message = receiver.tryReceive();
         return message == null ? -1 : message.bytes()[0];
+    }
+
+    @Override
+    public @Nullable Map<?, ?> tryTakeMap() {
+        Message message = receiver.tryReceive();
+        return message == null ? null : message.map();
     }
 
     @Override

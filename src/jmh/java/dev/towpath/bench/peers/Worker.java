@@ -13,14 +13,15 @@ import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 
 /**
- * Is the program of a forked JVM: reads one command a line, and answers each with one line that begins with {@code ok}
- * or {@code error}. Ends with its input.
+ * Is the program of a forked JVM: reads one command a line, and answers each with one line that says {@code ok} or
+ * {@code error}. Ends with its input.
  */
 final class Worker {
-    static final String PREFIX = "» ";
-
     private final List<Link> links = new ArrayList<>();
-    private boolean left;
+    private final RequestWork requests = new RequestWork();
+    private final OpeningWork openings = new OpeningWork();
+    private Path folder = Path.of("");
+    private Traffic traffic = Traffic.single(1);
     private boolean sleeping;
     private int bytes;
 
@@ -34,11 +35,11 @@ final class Worker {
             String answer;
             try {
                 answer = "ok " + worker.obey(line.split(" "));
-            } catch (Exception | LinkageError e) {
+            } catch (Exception | LinkageError | OutOfMemoryError e) {
                 e.printStackTrace();
                 answer = "error " + String.valueOf(e).replace('\n', ' ');
             }
-            System.out.println(PREFIX + answer);
+            System.out.println(Child.PREFIX + answer);
             System.out.flush();
         }
         Runtime.getRuntime().halt(0);
@@ -48,15 +49,14 @@ final class Worker {
         return switch (words[0]) {
             case "open" -> open(words);
             case "close" -> close();
-            case "send" -> send(number(words, 1), number(words, 2), number(words, 3));
-            case "receive" -> receive(number(words, 1), number(words, 2), number(words, 3));
-            case "answer" -> answer();
-            case "ask" -> describe(Work.ask(links.getFirst(), bytes, sleeping, number(words, 1)));
-            case "askAt" ->
-                describe(Work.askAtRate(links.getFirst(), bytes, sleeping, number(words, 1), number(words, 2)));
+            case "send" -> send(number(words, 1), number(words, 2));
+            case "receive" -> receive(number(words, 1), number(words, 2));
+            case "answer", "answerAfter", "ask", "askAfter", "askAt" -> converse(words);
             case "line" -> Double.toString(CacheLine.play(Path.of(words[1]), words[2].equals("left")));
             case "driver" -> AeronDriver.start(Path.of(words[1]));
-            case "towpath" -> TowpathWork.run(words);
+            case "alone" -> AloneWork.run(words[1], Path.of(words[2]), number(words, 3));
+            case "requests" -> requests.obey(words);
+            case "openings" -> openings.obey(words);
             default -> throw new IllegalArgumentException("unknown command " + words[0]);
         };
     }
@@ -67,14 +67,23 @@ final class Worker {
 
     private String open(String[] words) throws Exception {
         Peer peer = Peer.valueOf(words[1]);
-        Path folder = Path.of(words[2]);
-        left = words[3].equals("left");
+        folder = Path.of(words[2]);
+        boolean left = words[3].equals("left");
         bytes = number(words, 4);
-        sleeping = Boolean.parseBoolean(words[5]);
-        for (int i = 0; i < number(words, 6); i++) {
+        traffic = traffic(words[5]);
+        sleeping = Boolean.parseBoolean(words[6]);
+        for (int i = 0; i < number(words, 7); i++) {
             links.add(peer.open(new Endpoint(folder, i, left, bytes, sleeping)));
         }
         return "";
+    }
+
+    private Traffic traffic(String batch) {
+        if (batch.equals(Pair.Setting.MAPS)) {
+            return Traffic.map();
+        }
+        int messages = Integer.parseInt(batch);
+        return messages == 1 ? Traffic.single(bytes) : Traffic.batch(bytes, messages);
     }
 
     private String close() throws Exception {
@@ -85,13 +94,13 @@ final class Worker {
         return "";
     }
 
-    private String send(int batch, int millis, int threads) throws Exception {
-        double[] sums = inThreads(threads, mine -> new double[] {0, Work.send(mine, bytes, batch, millis)});
+    private String send(int millis, int threads) throws Exception {
+        double[] sums = inThreads(threads, mine -> new double[] {0, Work.send(mine, traffic, millis)});
         return Double.toString(sums[1]);
     }
 
-    private String receive(int batch, int millis, int threads) throws Exception {
-        double[] sums = inThreads(threads, mine -> Work.receive(mine, batch, millis));
+    private String receive(int millis, int threads) throws Exception {
+        double[] sums = inThreads(threads, mine -> Work.receive(mine, traffic, millis));
         return sums[0] + " " + sums[1];
     }
 
@@ -123,15 +132,33 @@ final class Worker {
         }
     }
 
-    private String answer() throws Exception {
-        Work.answer(links.getFirst(), bytes, sleeping);
-        return "";
+    /** Answers, or asks: {@code ask MILLIS}, {@code askAfter PAUSE MILLIS}, {@code askAt RATE MILLIS}. */
+    private String converse(String[] words) throws Exception {
+        Questions questions = new Questions(links.getFirst(), bytes, sleeping);
+        try (SharedWord paused = new SharedWord(folder.resolve("paused"))) {
+            switch (words[0]) {
+                case "answer" -> questions.answer();
+                case "answerAfter" -> questions.answerAfter(number(words, 1), paused);
+                case "ask" -> {
+                    return describe(questions.ask(number(words, 1)));
+                }
+                case "askAfter" -> {
+                    return describe(questions.askAfter(number(words, 1), paused, number(words, 2)));
+                }
+                default -> {
+                    int rate = number(words, 1);
+                    int millis = number(words, 2);
+                    return describe(
+                            sleeping ? questions.askAtRateAsleep(millis, rate) : questions.askAtRate(millis, rate));
+                }
+            }
+            return "";
+        }
     }
 
     private static String describe(Histogram nanos) {
         return nanos.getValueAtPercentile(50)
                 + " " + nanos.getValueAtPercentile(99)
-                + " " + nanos.getValueAtPercentile(99.9)
-                + " " + nanos.getTotalCount();
+                + " " + nanos.getValueAtPercentile(99.9);
     }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Workplace implements AutoCloseable {
     private final Path root;
     private final Path log;
-    private final ChildJvm left;
-    private final ChildJvm right;
+    private final Child left;
+    private final Child right;
 
     Workplace(Path log) throws IOException {
         Path memory = Path.of("/dev/shm");
