@@ -82,9 +82,9 @@ public final class LockFile implements AutoCloseable {
         synchronized (ProcessMutex.monitor()) {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 try {
-                    create(file);
                     FileIdentity before = identify(file);
                     if (before == null) {
+                        create(file);
                         continue;
                     }
                     FileChannel channel = isOurs(before) ? null : openAndLock(file, before, false);
@@ -150,7 +150,7 @@ public final class LockFile implements AutoCloseable {
         try {
             PrivateFiles.createFile(file).close();
         } catch (FileAlreadyExistsException e) {
-            // The usual case.
+            // Somebody else was faster.
         }
     }
 

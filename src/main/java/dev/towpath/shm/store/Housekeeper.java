@@ -25,8 +25,8 @@ final class Housekeeper implements Runnable {
 
     private static final Logger LOGGER = System.getLogger(Housekeeper.class.getName());
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long PROBE_MILLIS = 100;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+    private static final long PROBE_MILLIS = 50;
     private static final long EXPIRE_MILLIS = 500;
     private static final long PRUNE_MILLIS = 5_000;
     private static final long SINGLE_READER_IDLE_MILLIS = 2_000;
