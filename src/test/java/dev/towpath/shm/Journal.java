@@ -19,6 +19,8 @@ final class Journal {
     /** How much can be noted. */
     static final int MOST = 1 << 22;
 
+    private static final int RESERVE = 1 << 10;
+
     private final LongBuffer entries;
     private int next;
 
@@ -49,8 +51,9 @@ final class Journal {
         entries.put(next++, value);
     }
 
+    /** Whether there is hardly any room left. */
     boolean isFull() {
-        return next >= MOST;
+        return next >= MOST - RESERVE;
     }
 
     /** Counts the numbers from the first to the last that is not zero. */

@@ -4,62 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests what SIGKILL at any moment costs: at most the one message in a killed receiver's hands. */
+/** Tests what of a killed process stays: what it has counted, and what it has sent. */
 class KilledProcessesTest {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     private static final int POLLS = 1_000;
 
     @TempDir
     private Path directory;
-
-    @Test
-    void whateverIsKilledNoAcceptedMessageIsLostOrComesTwice(TestReporter reporter) {
-        killFor(8, reporter);
-    }
-
-    /** Takes {@code -Dtowpath.soak.seconds}, 600 unless said otherwise. */
-    @Test
-    @Tag("stress")
-    void whateverIsKilledForLongNoAcceptedMessageIsLostOrComesTwice(TestReporter reporter) {
-        killFor(Integer.getInteger("towpath.soak.seconds", 600), reporter);
-    }
-
-    private void killFor(int seconds, TestReporter reporter) {
-        try (Troupe troupe = new Troupe(directory)) {
-            List.of("produce", "produce", "consume", "consume", "broadcast", "churn")
-                    .forEach(troupe::start);
-            troupe.awaitAll();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-            for (int i = 0; System.nanoTime() - end < 0; i++) {
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
-                troupe.killAny();
-                troupe.goOn(i);
-            }
-            troupe.endAll();
-            troupe.balance();
-            troupe.layer.clear(); // what the dead have sent and joined stays, what they held does not
-            awaitBaseline(troupe);
-            reporter.publishEntry("kills", troupe.report());
-        }
-    }
-
-    private static void awaitBaseline(Troupe troupe) {
-        for (int i = 0; !troupe.isBackAtBaseline(); i++) {
-            assertTrue(i < POLLS, () -> "the memory of the dead does not come back: " + troupe.report());
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-    }
 
     @Test
     void whatADeadProcessHasCountedStaysCounted() {

@@ -18,6 +18,9 @@ final class Ledger {
     static final long ATTEMPTED = 1;
     static final long RETURNED = 2;
 
+    /** How many messages a drain can have in its hands. */
+    static final int DRAINED_AT_ONCE = 64;
+
     private static final int CHANNEL_SHIFT = 56;
 
     private final Map<Integer, Journal> senders = new HashMap<>();

@@ -5,24 +5,34 @@ import dev.towpath.Group;
 import dev.towpath.Message;
 import dev.towpath.Receiver;
 import dev.towpath.Sender;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Plays one part in a JVM of its own: {@code part directory prefix capacity ...}.
  *
- * <p>Says "ready" when the layer is open. Parts without an end go on until a line comes in, then say "done".
+ * <p>Says "ready" and its slot when the layer is open. Parts without an end go on until a line comes in, then say
+ * "done". A part after {@code pulsing} has a {@link Pulse} beside it. An {@code understudy directory} loads all that a
+ * part needs, says so, and waits for a line that says which part it is, with tabs between the arguments.
  */
 final class Peer {
 
     static final Duration LONG = Duration.ofMinutes(2);
 
     private static final Duration SHORT = Duration.ofMillis(20);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int PARAMETERS = 4;
 
     private static volatile boolean stopping;
@@ -51,24 +61,74 @@ final class Peer {
     /** Plays a part. */
     public static void main(String[] arguments) throws Exception {
         Scanner input = new Scanner(System.in);
+        if (arguments[0].equals("understudy")) {
+            rehearse(Path.of(arguments[1]));
+            System.out.println("understudy");
+            play(input.nextLine().split("\t"), input);
+        } else {
+            play(arguments, input);
+        }
+    }
+
+    /** Loads classes, in a region that nobody cares about. */
+    private static void rehearse(Path directory) {
+        try (SharedMemoryLayer layer = open(directory, "rehearsal", 10)) {
+            layer.group("all").add("one");
+            layer.group("all").send(new byte[1_000]);
+            layer.tryReceive("one");
+            layer.group("all").discard("one");
+        }
+    }
+
+    private static void play(String[] arguments, Scanner input) throws Exception {
+        if (arguments[0].equals("pulsing")) {
+            String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+            play(rest, input, layer -> Pulse.start(layer, Path.of(rest[1])));
+        } else {
+            play(arguments, input, layer -> () -> {});
+        }
+    }
+
+    private static void play(String[] arguments, Scanner input, Function<SharedMemoryLayer, AutoCloseable> beside)
+            throws Exception {
         try (SharedMemoryLayer layer = open(Path.of(arguments[1]), arguments[2], Integer.parseInt(arguments[3]))) {
             Peer peer = new Peer(layer, arguments, input);
-            System.out.println("ready");
-            switch (arguments[0]) {
-                case "produce" -> peer.produce();
-                case "broadcast" -> peer.broadcast();
-                case "consume" -> peer.consume();
-                case "churn" -> peer.churn();
-                case "fill" -> peer.fill();
-                case "echo" -> peer.echo();
-                case "echoInterrupted" -> peer.echoInterrupted();
-                case "ask" -> peer.ask();
-                case "member" -> peer.member();
-                case "spray" -> peer.spray();
-                case "idle" -> input.nextLine();
-                default -> throw new IllegalArgumentException(arguments[0]);
-            }
+            System.out.println("ready " + slotOf(arguments[2]));
+            AutoCloseable other = beside.apply(layer);
+            peer.play();
+            other.close();
             System.out.println("done");
+        }
+    }
+
+    /** The slot whose lock this process holds. */
+    private static String slotOf(String prefix) {
+        Pattern lock = Pattern.compile(".*/" + Pattern.quote(prefix) + "@([0-9]+)\\.lock");
+        return System.getProperties().values().stream()
+                .map(value -> lock.matcher(value.toString()))
+                .filter(Matcher::matches)
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void play() throws InterruptedException {
+        switch (arguments[0]) {
+            case "produce" -> produce();
+            case "broadcast" -> broadcast();
+            case "consume" -> consume();
+            case "drain" -> drain();
+            case "visit" -> visit();
+            case "compete" -> compete();
+            case "churn" -> churn();
+            case "fill" -> fill();
+            case "echo" -> echo();
+            case "echoInterrupted" -> echoInterrupted();
+            case "ask" -> ask();
+            case "member" -> member();
+            case "spray" -> spray();
+            case "idle" -> input.nextLine();
+            default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
 
@@ -124,7 +184,11 @@ final class Peer {
         for (int i = 0; i < count && !stopping; i++) {
             byte[] payload = Stamp.payload(Stamp.of(number, i));
             journal.set(i, Ledger.ATTEMPTED);
-            journal.set(i, Ledger.RETURNED + group.send(payload).delivered());
+            int delivered = group.send(payload).delivered();
+            journal.set(i, Ledger.RETURNED + delivered);
+            if (delivered == 0) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
     }
 
@@ -139,11 +203,47 @@ final class Peer {
             boolean mayBeLast = stopping;
             Message message = receiver.receive(SHORT);
             if (message != null) {
-                long receipt = Ledger.receipt(0, channels.indexOf(message.channel()));
-                journal.append(receipt | Stamp.read(message.bytes()));
+                journal.append(Ledger.receipt(Stamp.read(message.bytes()), channels.indexOf(message.channel())));
             }
             last = mayBeLast && message == null;
         }
+    }
+
+    /** Receives many at once until told to stop, then what is left: journal, channels. */
+    private void drain() throws InterruptedException {
+        listen();
+        Journal journal = Journal.open(Path.of(argument(0)));
+        List<String> channels = argumentsFrom(1);
+        Receiver receiver = layer.receiver(channels);
+        boolean last = false;
+        while (!last && !journal.isFull()) {
+            boolean mayBeLast = stopping;
+            int drained = receiver.drain(
+                    (channel, payload) -> journal.append(Ledger.receipt(
+                            Stamp.read(payload.toArray(ValueLayout.JAVA_BYTE)), channels.indexOf(channel))),
+                    5 * Ledger.DRAINED_AT_ONCE);
+            last = mayBeLast && drained == 0;
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** Joins and leaves the region again and again until told to stop, each time to be heard once. */
+    private void visit() {
+        listen();
+        String mine = layer.newChannel("visit?");
+        for (int i = 0; !stopping; i++) {
+            try (SharedMemoryLayer another =
+                    open(Path.of(arguments[1]), arguments[2], Integer.parseInt(arguments[3]))) {
+                another.group(mine.replace('?', '.')).add(mine);
+                another.group(mine.replace('?', '.')).send(Stamp.payload(Stamp.of(0, i)));
+            }
+            Message message = layer.tryReceive(mine);
+            if (message == null || Stamp.read(message.bytes()) != Stamp.of(0, i)) {
+                throw new AssertionError("what was sent on visit " + i + " has not come");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        layer.group(mine.replace('?', '.')).discard(mine);
     }
 
     /** Makes, uses and leaves channels and memberships until told to stop. */
@@ -161,6 +261,7 @@ final class Peer {
             }
             group.discard(reply);
             answer.join();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -197,6 +298,38 @@ final class Peer {
                 throw new AssertionError("the interrupt is gone");
             }
         }
+    }
+
+    /**
+     * Sends and receives as chance will have it, in rounds that all begin and end together and the first one clears up
+     * after: number, how many processes, log, meeting, channel, calls in a round, rounds.
+     */
+    private void compete() {
+        listen();
+        int number = Integer.parseInt(argument(0));
+        Meeting meeting = Meeting.open(Path.of(argument(3)), number, Integer.parseInt(argument(1)));
+        CallLog log = new CallLog(Journal.open(Path.of(argument(2))));
+        Sender sender = layer.sender(argument(4));
+        Receiver receiver = layer.receiver(argument(4));
+        int calls = Integer.parseInt(argument(5));
+        int rounds = Integer.parseInt(argument(6));
+        int sequence = 0;
+        for (int round = 0; round < rounds && !log.isFull() && meeting.meet(); round++) {
+            for (int i = 0; i < calls; i++) {
+                if (ThreadLocalRandom.current().nextBoolean()) {
+                    log.send(round, sender, Stamp.of(number, sequence++));
+                } else {
+                    log.receive(round, receiver);
+                }
+            }
+            if (!meeting.meet()) {
+                return;
+            }
+            while (number == 0 && log.receive(round, receiver)) {
+                Thread.onSpinWait();
+            }
+        }
+        meeting.end();
     }
 
     /** Asks for answers on channels that are this process's own: number, channel of questions, how many. */

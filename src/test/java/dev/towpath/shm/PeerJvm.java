@@ -23,32 +23,42 @@ final class PeerJvm implements AutoCloseable {
     private static final String END = "(end of output)";
 
     private final Process process;
+    private final JvmKind kind;
     private final PrintStream input;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    private PeerJvm(Process process) {
+    private PeerJvm(Process process, JvmKind kind) {
         this.process = process;
+        this.kind = kind;
         this.input = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
         Thread.ofVirtual().start(this::readAll);
     }
 
     /** Starts a class. */
     static PeerJvm start(Class<?> main, Object... arguments) {
-        return run(List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
+        return start(JvmKind.C1, main, arguments);
+    }
+
+    /** Starts a class in a JVM of some kind. */
+    static PeerJvm start(JvmKind kind, Class<?> main, Object... arguments) {
+        return run(kind, List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
     }
 
     /** Starts whatever the options name. */
     static PeerJvm run(List<String> options, Object... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
+        return run(JvmKind.C1, options, arguments);
+    }
+
+    private static PeerJvm run(JvmKind kind, List<String> options, Object... arguments) {
+        List<String> command = kind.command(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
         try {
             return new PeerJvm(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+                    new ProcessBuilder(command).redirectErrorStream(true).start(), kind);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,9 +102,10 @@ final class PeerJvm implements AutoCloseable {
         return line.substring(start.length()).strip();
     }
 
-    /** Looks whether a line has come, and takes it. */
-    boolean hasSaid(String line) {
-        return line.equals(lines.peek()) && lines.remove(line);
+    /** Looks whether a line that begins like this has come, which is then to be expected. */
+    boolean hasSaid(String start) {
+        String line = lines.peek();
+        return line != null && line.startsWith(start);
     }
 
     /** Waits for all lines that are still to come, and for a good end. */
@@ -117,8 +128,16 @@ final class PeerJvm implements AutoCloseable {
         input.println(line);
     }
 
+    /** The JVM's process id, as seen from here; what it says itself may be another. */
     long pid() {
-        return process.pid();
+        return jvm().pid();
+    }
+
+    private ProcessHandle jvm() {
+        if (!kind.isGrandchild()) {
+            return process.toHandle();
+        }
+        return process.children().findFirst().orElse(process.toHandle());
     }
 
     /** Waits until the process has ended by itself, and well. */
@@ -129,7 +148,9 @@ final class PeerJvm implements AutoCloseable {
 
     private void awaitEnd(int status) {
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != status) {
+            if (kind == JvmKind.UNREAPED) {
+                process.destroyForcibly().waitFor(); // only its parent could say how it has ended
+            } else if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != status) {
                 throw new AssertionError("process " + pid() + " did not end with status " + status);
             }
         } catch (InterruptedException e) {
@@ -167,8 +188,7 @@ final class PeerJvm implements AutoCloseable {
         Path tasks = Path.of("/proc", Long.toString(pid()), "task");
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
             for (Path thread : threads) {
-                String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
-                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                if (state(thread) != 'T') {
                     return false;
                 }
             }
@@ -178,10 +198,38 @@ final class PeerJvm implements AutoCloseable {
         }
     }
 
-    /** Sends SIGKILL and waits for the end. */
+    /** The state of a process or thread, by its directory: T if it is stopped, Z if it is a zombie. */
+    private static char state(Path task) {
+        try {
+            String stat = Files.readString(task.resolve("stat"), StandardCharsets.ISO_8859_1);
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return '?'; // it has just ended
+        }
+    }
+
+    /** Sends SIGKILL and waits until the JVM is dead, or a zombie if nobody asks for it. */
+    void kill() {
+        ProcessHandle jvm = jvm();
+        jvm.destroyForcibly();
+        if (kind == JvmKind.UNREAPED) {
+            while (state(Path.of("/proc", Long.toString(jvm.pid()))) != 'Z') {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        } else {
+            awaitDeath();
+        }
+    }
+
+    /** Kills it and what has started it. */
     @Override
     public void close() {
+        jvm().destroyForcibly();
         process.destroyForcibly();
+        awaitDeath();
+    }
+
+    private void awaitDeath() {
         boolean interrupted = false;
         while (process.isAlive()) {
             try {

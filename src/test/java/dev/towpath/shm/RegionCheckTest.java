@@ -160,19 +160,18 @@ class RegionCheckTest {
             int checks = 0;
             int unfinished = 0;
             for (; System.nanoTime() - end < 0; checks++) {
-                PeerJvm stopped = troupe.any();
                 if (checks % 2 == 0) {
-                    stopped.stop();
+                    troupe.stopAny();
                 }
-                RegionCheck check = RegionCheck.of(directory, "troupe");
+                RegionCheck check = RegionCheck.of(directory, Troupe.PREFIX);
                 assertEquals(List.of(), check.damage(), check::toString);
                 unfinished += check.unfinished().size();
-                stopped.resume();
+                troupe.resumeAny();
             }
             troupe.endAll();
             troupe.balance();
             reporter.publishEntry("checks", checks + " under load, " + unfinished + " unfinished in all");
         }
-        assertEquals(List.of(), RegionCheck.of(directory, "troupe").damage());
+        assertEquals(List.of(), RegionCheck.of(directory, Troupe.PREFIX).damage());
     }
 }

@@ -5,63 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.Message;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a process that is stopped, wherever it is, holds up nobody and is never taken for dead. */
 class StoppedProcessesTest {
 
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final List<String> PARTS = List.of("produce", "produce", "consume", "consume", "broadcast", "churn");
-
     @TempDir
     private Path directory;
 
-    @Test
-    void whoeverIsStoppedTheOthersGoOnAndNothingIsLostWhenItResumes(TestReporter reporter) {
-        stopFor(5, reporter);
-    }
-
-    /** Takes {@code -Dtowpath.soak.seconds}, 600 unless said otherwise. */
-    @Test
-    @Tag("stress")
-    void whoeverIsStoppedForLongTheOthersGoOnAndNothingIsLostWhenItResumes(TestReporter reporter) {
-        stopFor(Integer.getInteger("towpath.soak.seconds", 600), reporter);
-    }
-
-    private void stopFor(int seconds, TestReporter reporter) {
-        try (Troupe troupe = new Troupe(directory)) {
-            PARTS.forEach(troupe::start);
-            troupe.awaitAll();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-            int stops = 0;
-            for (; System.nanoTime() - end < 0; stops++) {
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS));
-                PeerJvm stopped = troupe.any();
-                stopped.stop();
-                goOnWithout(troupe, stops);
-                stopped.resume();
-            }
-            troupe.endAll();
-            troupe.balance();
-            reporter.publishEntry("stops", stops + " stopped; " + troupe.report());
-        }
-    }
-
-    /** Everything that the stopped one could be in the middle of, and opening, which looks for the dead. */
+    /** Everything that the stopped ones could be in the middle of, and opening, which looks for the dead. */
     private void goOnWithout(Troupe troupe, int number) {
         for (int i = 0; i < 20; i++) {
             troupe.goOn(number + i);
         }
-        try (SharedMemoryLayer another = Peer.open(directory, "troupe", Troupe.CAPACITY)) {
-            assertEquals(PARTS.size() + 2, another.statistics().participants());
+        try (SharedMemoryLayer another = Peer.open(directory, Troupe.PREFIX, Troupe.CAPACITY)) {
+            int others = another.statistics().participants(); // one of them opens and closes all the time
+            assertTrue(others >= Troupe.PARTS.size() + 2, () -> "only " + others + " are taken for alive");
             for (int i = 0; i < 50; i++) {
                 String channel = another.newChannel("brief?");
                 another.send(channel, Stamp.payload(Stamp.of(0, i)));
@@ -73,7 +34,7 @@ class StoppedProcessesTest {
     @Test
     void everyProcessButOneMayBeStopped() {
         try (Troupe troupe = new Troupe(directory)) {
-            PARTS.forEach(troupe::start);
+            Troupe.PARTS.forEach(troupe::start);
             troupe.awaitAll();
             troupe.stopAll();
             for (int i = 0; i < 10; i++) {

@@ -9,28 +9,42 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Processes that send, broadcast, receive and churn on the same channels, whatever is done to them, and the balance of
- * what they did.
+ * Processes that send, broadcast, receive, churn, join and leave on the same channels, whatever is done to them, and
+ * the balance of what they did.
  */
 final class Troupe implements AutoCloseable {
 
     static final int CAPACITY = 60;
 
-    private static final String PREFIX = "troupe";
+    /** Everything that a process can be in the middle of. */
+    static final List<String> PARTS =
+            List.of("produce", "consume", "broadcast", "drain", "churn", "visit", "produce", "consume");
+
+    static final String PREFIX = "troupe";
+
     private static final String GROUP = "all";
     private static final List<String> CHANNELS = List.of("one", "two", "three", "member.a", "member.b", "member.c");
 
     private final Path directory;
     private final Random random = new Random();
+    private final Understudies understudies;
     private final List<Member> members = new ArrayList<>();
+    private final List<PeerJvm> corpses = new ArrayList<>();
     private final Ledger ledger = new Ledger();
     private final List<Path> sent = new ArrayList<>();
     private final List<Path> received = new ArrayList<>();
+    private final Recoveries recoveries;
+    private final Pulse pulse;
     private int killed;
-    private int killedReceivers;
+    private int stopped;
+    private long mayBeLost;
     private long rounds;
+    private long beginNanos = System.nanoTime();
+    private long endNanos = System.nanoTime();
 
     final SharedMemoryLayer layer;
     private final long messageBytes;
@@ -40,7 +54,9 @@ final class Troupe implements AutoCloseable {
     private static final class Member {
         private final String part;
         private final PeerJvm peer;
-        private boolean ready;
+        private int slot = -1;
+        private boolean stopped;
+        private boolean sleeper;
 
         Member(String part, PeerJvm peer) {
             this.part = part;
@@ -48,19 +64,30 @@ final class Troupe implements AutoCloseable {
         }
 
         boolean isReady() {
-            ready = ready || peer.hasSaid("ready");
-            return ready;
+            if (slot < 0 && peer.hasSaid("ready")) {
+                awaitReady();
+            }
+            return slot >= 0;
         }
 
         void awaitReady() {
-            if (!isReady()) {
-                peer.expect("ready");
-                ready = true;
+            if (slot < 0) {
+                slot = Integer.parseInt(peer.expect("ready"));
             }
+        }
+
+        boolean isReceiver() {
+            return part.equals("consume") || part.equals("drain");
         }
     }
 
+    /** A troupe that nobody kills. */
     Troupe(Path directory) {
+        this(directory, List.of(JvmKind.C1), 0, new Delays());
+    }
+
+    /** A troupe of JVMs of some kinds, with so many understudies, that notes how long each recovery takes. */
+    Troupe(Path directory, List<JvmKind> kinds, int understudies, Delays recoveryDelays) {
         this.directory = directory;
         this.layer = Peer.open(directory, PREFIX, CAPACITY);
         for (String channel : CHANNELS) {
@@ -73,24 +100,27 @@ final class Troupe implements AutoCloseable {
         goOn(0);
         this.messageBytes = layer.statistics().messageMemory().usedBytes();
         this.groupBytes = layer.statistics().groupMemory().usedBytes();
+        this.recoveries = Recoveries.watch(directory, PREFIX, recoveryDelays);
+        this.pulse = Pulse.start(layer, directory);
+        this.understudies = new Understudies(directory, kinds, understudies);
     }
 
     /** Starts a process; it is ready when {@link #awaitAll} returns. */
     void start(String part) {
-        List<Object> arguments = new ArrayList<>(List.of(part, directory, PREFIX, CAPACITY));
+        List<Object> arguments = new ArrayList<>(List.of("pulsing", part, directory, PREFIX, CAPACITY));
         switch (part) {
             case "produce" -> {
                 arguments.addAll(List.of(sent.size(), journal(sent), Journal.MOST));
                 arguments.addAll(CHANNELS.subList(0, 3));
             }
             case "broadcast" -> arguments.addAll(List.of(sent.size(), journal(sent), Journal.MOST, GROUP));
-            case "consume" -> {
+            case "consume", "drain" -> {
                 arguments.add(journal(received));
                 arguments.addAll(CHANNELS);
             }
             default -> {}
         }
-        members.add(new Member(part, PeerJvm.start(Peer.class, arguments.toArray())));
+        members.add(new Member(part, understudies.enter(arguments)));
     }
 
     private Path journal(List<Path> journals) {
@@ -99,36 +129,94 @@ final class Troupe implements AutoCloseable {
         return journal;
     }
 
+    /** Waits until there are enough understudies. */
+    void awaitUnderstudies() {
+        understudies.await();
+    }
+
     void awaitAll() {
         members.forEach(Member::awaitReady);
+        beginNanos = System.nanoTime();
     }
 
-    /** Gives any process, wherever it may be. */
-    PeerJvm any() {
-        return members.get(random.nextInt(members.size())).peer;
+    /** Gets understudies ready, and says whether all are, and all members at work. */
+    boolean isComplete() {
+        understudies.tend();
+        return understudies.areEnough() && members.stream().allMatch(Member::isReady);
     }
 
-    /** Kills one, anywhere, and starts another in its part; seldom before all are at work. */
+    /** Whether nobody is there to replace another. */
+    boolean isExhausted() {
+        return understudies.isEmpty();
+    }
+
+    /** Kills one that is at work, anywhere in that, stopped or not, and lets another take its part. */
     void killAny() {
-        if (!members.stream().allMatch(Member::isReady) && random.nextInt(32) > 0) {
+        Member victim = any(member -> !member.sleeper);
+        if (victim == null) {
             return;
         }
-        Member victim = members.get(random.nextInt(members.size()));
-        victim.peer.close();
+        recoveries.kill(victim.peer, victim.slot);
         members.remove(victim);
+        corpses.add(victim.peer);
         killed++;
-        if (victim.part.equals("consume")) {
-            killedReceivers++;
-        }
+        mayBeLost += switch (victim.part) {
+            case "consume" -> 1;
+            case "drain" -> Ledger.DRAINED_AT_ONCE;
+            default -> 0;
+        };
         start(victim.part);
     }
 
+    private @Nullable Member any(Predicate<Member> wanted) {
+        List<Member> found =
+                members.stream().filter(Member::isReady).filter(wanted).toList();
+        return found.isEmpty() ? null : found.get(random.nextInt(found.size()));
+    }
+
+    /** Stops one that is at work, anywhere in that. */
+    void stopAny() {
+        stop(any(member -> !member.stopped));
+    }
+
+    /**
+     * Stops one until the end. It is not one that opens and closes all the time, because it would make others wait who
+     * open, if it holds the creation lock.
+     */
+    void putToSleep() {
+        Member sleeper = any(member -> !member.stopped && !member.part.equals("visit"));
+        stop(sleeper);
+        if (sleeper != null) {
+            sleeper.sleeper = true;
+        }
+    }
+
+    private void stop(@Nullable Member member) {
+        if (member != null) {
+            member.peer.stop();
+            member.stopped = true;
+            stopped++;
+        }
+    }
+
+    /** Lets one go on that was stopped. */
+    void resumeAny() {
+        Member member = any(each -> each.stopped && !each.sleeper);
+        if (member != null) {
+            member.peer.resume();
+            member.stopped = false;
+        }
+    }
+
     void stopAll() {
-        members.forEach(member -> member.peer.stop());
+        members.forEach(this::stop);
     }
 
     void resumeAll() {
-        members.forEach(member -> member.peer.resume());
+        for (Member member : members) {
+            member.peer.resume();
+            member.stopped = false;
+        }
     }
 
     /** Does a little of everything; it must go on whatever the others do. */
@@ -150,21 +238,22 @@ final class Troupe implements AutoCloseable {
 
     /** Ends all: first who sends, then who receives. */
     void endAll() {
-        awaitAll();
-        members.sort((a, b) -> Boolean.compare(a.part.equals("consume"), b.part.equals("consume")));
-        for (Member member : members) {
-            if (!member.part.equals("consume")) {
-                member.peer.say("stop");
-            }
-        }
-        for (Member member : members) {
-            if (member.part.equals("consume")) {
-                member.peer.say("stop");
-            }
-            member.peer.expect("done");
-            member.peer.expectEnd();
-        }
+        endNanos = System.nanoTime();
+        resumeAll();
+        members.forEach(Member::awaitReady);
+        List<Member> senders =
+                members.stream().filter(member -> !member.isReceiver()).toList();
+        senders.forEach(member -> member.peer.say("stop"));
+        senders.forEach(Troupe::expectEnd);
+        List<Member> receivers = members.stream().filter(Member::isReceiver).toList();
+        receivers.forEach(member -> member.peer.say("stop"));
+        receivers.forEach(Troupe::expectEnd);
         members.clear();
+    }
+
+    private static void expectEnd(Member member) {
+        member.peer.expect("done");
+        member.peer.expectEnd();
     }
 
     /** Compares what was sent with what was received and what is left. */
@@ -180,39 +269,68 @@ final class Troupe implements AutoCloseable {
         ledger.receiver(Journal.open(left));
         assertEquals(List.of(), ledger.balance());
         assertTrue(
-                ledger.lost() <= killedReceivers,
-                () -> ledger.lost() + " of " + ledger.messages() + " messages are lost, and only " + killedReceivers
-                        + " receivers were killed");
+                ledger.lost() <= mayBeLost,
+                () -> ledger.lost() + " of " + ledger.messages() + " messages are lost, and only " + mayBeLost
+                        + " can have been in the hands of killed receivers");
     }
 
     private void drainInto(Journal journal) {
         Receiver receiver = layer.receiver(CHANNELS);
         for (Message message = receiver.tryReceive(); message != null; message = receiver.tryReceive()) {
-            long receipt = Ledger.receipt(0, CHANNELS.indexOf(message.channel()));
-            journal.append(receipt | Stamp.read(message.bytes()));
+            journal.append(Ledger.receipt(Stamp.read(message.bytes()), CHANNELS.indexOf(message.channel())));
         }
+    }
+
+    /** Drops what the dead have sent and joined, which stays otherwise; after that only the living hold memory. */
+    void clear() {
+        pulse.close();
+        layer.clear();
     }
 
     /** Whether all that the others ever held is free again. */
     boolean isBackAtBaseline() {
-        return layer.statistics().participants() == 1
+        return recoveries.open() == 0
+                && layer.statistics().participants() == 1
                 && layer.statistics().messageMemory().usedBytes() <= messageBytes + ownBytes()
                 && layer.statistics().groupMemory().usedBytes() <= groupBytes;
     }
 
-    /** What the supervisor's own channels may cost beside those that were there from the beginning. */
+    /** What the channels of the supervisor and of all pulses may cost beside those that were there in the beginning. */
     private long ownBytes() {
-        return 6 * (256 + 40 + 256 + 16);
+        return 7 * (256 + 40 + 256 + 16);
+    }
+
+    /** Complains if anybody was held up. */
+    void requireProgress() {
+        assertTrue(pulses().netNanos() < Pulse.LIMIT_NANOS, this::report);
+        assertEquals(0, pulses().silentWindows(), this::report);
+    }
+
+    /** Looks for damage, and for anything that the dead have left unfinished. */
+    void requireOrder() {
+        RegionCheck check = RegionCheck.of(directory, PREFIX);
+        assertEquals(List.of(), check.damage());
+        assertEquals(List.of(), check.unfinished());
+    }
+
+    private Pulse.Sum pulses() {
+        return pulse.sum(directory, beginNanos, endNanos);
     }
 
     String report() {
-        return killed + " killed, of them " + killedReceivers + " receivers; " + ledger.messages() + " messages, "
-                + ledger.lost() + " lost in the hands of receivers; " + rounds + " rounds; " + layer.statistics();
+        return killed + " killed, " + stopped + " stopped; " + ledger.messages() + " messages, " + ledger.lost()
+                + " lost in the hands of receivers that could have had " + mayBeLost + "; " + pulses() + "; " + rounds
+                + " rounds; " + layer.statistics();
     }
 
     @Override
     public void close() {
         members.forEach(member -> member.peer.close());
-        layer.close();
+        corpses.forEach(PeerJvm::close);
+        understudies.close();
+        recoveries.close();
+        try (layer) {
+            pulse.close();
+        }
     }
 }
