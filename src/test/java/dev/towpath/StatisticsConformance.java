@@ -176,7 +176,10 @@ public interface StatisticsConformance extends LayerUnderTest {
         for (int i = 0; i < 100; i++) {
             layer.group("g").discard("m" + i);
         }
-        Background.await(() -> layer.statistics().groupMemory().usedBytes() == before.usedBytes());
+        Background.await(() -> {
+            advance(Duration.ofSeconds(1));
+            return layer.statistics().groupMemory().usedBytes() == before.usedBytes();
+        });
     }
 
     @Test

@@ -7,9 +7,8 @@ import dev.towpath.shm.structure.Channel;
  * Tells participants that something has happened to a channel they wait at.
  *
  * <p>A waiter's participant sets its bit in the channel's word of waiters, then the waiter looks once more, then it
- * parks. Whoever links a message, or makes room, takes all bits of the word and rings each participant: a bit in its
- * news says which channel, a bit in its bell says which word of news, and if it says that it is sleeping, a byte
- * through its socket wakes it.
+ * parks. Whoever links a message, or makes room, takes all bits of the word and rings each participant, see {@link
+ * Bells}.
  *
  * <h2>Why no wake-up is lost</h2>
  *
@@ -20,9 +19,9 @@ import dev.towpath.shm.structure.Channel;
  *
  * <h2>Crash windows</h2>
  *
- * C1, the sender dies or stops after S1: waiters look again by themselves every {@link Waker#PATIENCE_MILLIS}. C2, it
- * dies after S2 or R1: likewise. A waiting participant that is dead or stopped takes no message and holds up nobody,
- * because every waiting participant is rung, not one chosen among them.
+ * C1, the sender dies after S1, S2 or R1: whoever recovers it rings all ({@link Bells#ringAll}). C2, it stops there:
+ * waiters look again by themselves, see {@link Waker}. A waiting participant that is dead or stopped takes no message
+ * and holds up nobody, because every waiting participant is rung, not one chosen among them.
  *
  * <p>Slots share bits modulo 64; a bit rings every participant that it may stand for.
  */
@@ -30,21 +29,16 @@ final class Doorbells {
 
     private final Words words;
     private final Participants participants;
-    private final WakeSockets sockets;
+    private final Bells bells;
     private final int slot;
     private final WaitingRoom receivers;
     private final WaitingRoom senders;
 
     Doorbells(
-            Words words,
-            Participants participants,
-            WakeSockets sockets,
-            int slot,
-            WaitingRoom receivers,
-            WaitingRoom senders) {
+            Words words, Participants participants, Bells bells, int slot, WaitingRoom receivers, WaitingRoom senders) {
         this.words = words;
         this.participants = participants;
-        this.sockets = sockets;
+        this.bells = bells;
         this.slot = slot;
         this.receivers = receivers;
         this.senders = senders;
@@ -73,19 +67,9 @@ final class Doorbells {
                     receivers.signal(bucket);
                     senders.signal(bucket);
                 } else if (participants.isJoined(other)) {
-                    ring(other, bucket);
+                    bells.ring(other, bucket);
                 }
             }
-        }
-    }
-
-    private void ring(int other, int bucket) {
-        long at = participants.at(other);
-        int news = bucket / Long.SIZE;
-        words.getAndBitwiseOr(at + ParticipantLayout.NEWS + news * (long) Long.BYTES, 1L << bucket);
-        words.getAndBitwiseOr(at + ParticipantLayout.BELL, 1L << news); // R1
-        if (words.getVolatile(at + ParticipantLayout.SLEEPING) != 0) { // R2
-            sockets.ring(other);
         }
     }
 }

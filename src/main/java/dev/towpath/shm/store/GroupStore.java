@@ -1,6 +1,5 @@
 package dev.towpath.shm.store;
 
-import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.FanOuts;
 import dev.towpath.shm.structure.Members;
 import dev.towpath.shm.structure.MembershipTable;
@@ -168,15 +167,14 @@ public final class GroupStore {
         Result result = new Result();
         Scratch scratch = scratches.borrow();
         try {
-            Content content = Content.of(payload);
             long deadline = clock.deadlineMillis(expiryNanos);
             Members members = collect(group, scratch);
             for (int from = 0; from < members.count(); from += FanOuts.MEMBERS) {
                 int to = Math.min(members.count(), from + FanOuts.MEMBERS);
-                if (to - from > 1 && content.payloadLength() > Blocks.GRANULE_BYTES) {
-                    sendShared(content, deadline, from, to, scratch, result);
+                if (to - from > 1 && !Payloads.isShort(payload.byteSize())) {
+                    sendShared(payload, deadline, from, to, scratch, result);
                 } else {
-                    sendEach(content, deadline, from, to, scratch, result);
+                    sendEach(payload, deadline, from, to, scratch, result);
                 }
             }
         } finally {
@@ -186,21 +184,22 @@ public final class GroupStore {
         return result;
     }
 
-    private void sendEach(Content content, long deadline, int from, int to, Scratch scratch, Result result) {
+    private void sendEach(MemorySegment payload, long deadline, int from, int to, Scratch scratch, Result result) {
         for (int i = from; i < to; i++) {
             Mailbox mailbox = mailbox(scratch.members().reference(i));
             if (mailbox != null) {
-                result.add(messages.send(mailbox, content, deadline, scratch) == MessageStore.Outcome.SENT);
+                result.add(messages.send(mailbox, payload, deadline, scratch) == MessageStore.Outcome.SENT);
             }
         }
     }
 
-    private void sendShared(Content content, long deadline, int from, int to, Scratch scratch, Result result) {
+    private void sendShared(MemorySegment payload, long deadline, int from, int to, Scratch scratch, Result result) {
         long fanOut = fanOuts.begin();
         if (fanOut == Reference.NONE) {
-            sendEach(content, deadline, from, to, scratch, result);
+            sendEach(payload, deadline, from, to, scratch, result);
             return;
         }
+        Content content = Content.of(payload);
         long used = 0;
         try {
             long parts = payloads.writeParts(content, fanOut, Payloads.OF_FAN_OUT);

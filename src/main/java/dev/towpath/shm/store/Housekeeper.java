@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /**
  * Does in the background what must happen though nobody asks for it: recovers the dead, drops what has expired, deletes
@@ -19,23 +20,25 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Each duty has a word that says when it is due. Who moves that word on does the duty this time; if he dies or
  * stops in the middle, the next time comes all the same, and somebody else does it. No duty needs to be done by one
- * alone.
+ * alone. What walks through the region waits between its rounds so much longer than they take, where there is a lot to
+ * walk through, that it costs a thousandth of a processor.
  */
 final class Housekeeper implements Runnable {
 
     private static final Logger LOGGER = System.getLogger(Housekeeper.class.getName());
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final long PROBE_MILLIS = 50;
     private static final long EXPIRE_MILLIS = 500;
     private static final long PRUNE_MILLIS = 5_000;
+    private static final long MOST_MILLIS = 5_000;
+    private static final long TIMES_AS_LONG_AS_A_ROUND = 1_000;
     private static final long SINGLE_READER_IDLE_MILLIS = 2_000;
 
     private final Words words;
     private final long dutiesAt;
     private final Participants participants;
     private final int slot;
-    private final Recovery recovery;
+    private final IntConsumer recovery;
     private final Reclaimer reclaimer;
     private final ChannelTable channels;
     private final ChannelMeter meter;
@@ -47,13 +50,14 @@ final class Housekeeper implements Runnable {
     private final long[] positions;
 
     private final long[] usedAtMillis;
+    private long expireMillis = EXPIRE_MILLIS;
     private volatile boolean closed;
 
     Housekeeper(
             Structures structures,
             Participants participants,
             int slot,
-            Recovery recovery,
+            IntConsumer recovery,
             Reclaimer reclaimer,
             Clock clock,
             long idleMillis,
@@ -77,8 +81,8 @@ final class Housekeeper implements Runnable {
     @Override
     public void run() {
         while (!closed) {
-            LockSupport.parkNanos(TICK_NANOS);
             try {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(untilDueMillis()));
                 work();
             } catch (RuntimeException e) {
                 if (closed) {
@@ -92,32 +96,41 @@ final class Housekeeper implements Runnable {
 
     private void work() {
         if (isDue(DutyLayout.PROBE, PROBE_MILLIS)) {
-            participants.recoverDead(slot, recovery::sweep);
+            participants.recoverDead(slot, recovery);
         }
-        if (isDue(DutyLayout.EXPIRE, EXPIRE_MILLIS)) {
+        if (isDue(DutyLayout.EXPIRE, expireMillis)) {
+            long begin = System.nanoTime();
             expire();
+            long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            expireMillis = Math.clamp(tookMillis * TIMES_AS_LONG_AS_A_ROUND, EXPIRE_MILLIS, MOST_MILLIS);
         }
         if (isDue(DutyLayout.PRUNE, PRUNE_MILLIS)) {
             reclaimer.pruneGroups();
         }
     }
 
+    /** How long nothing is due: the dead are looked for most often. */
+    private long untilDueMillis() {
+        return Math.clamp(words.getVolatile(dutiesAt + DutyLayout.PROBE) - clock.nowMillis(), 1, PROBE_MILLIS);
+    }
+
     private boolean isDue(long duty, long everyMillis) {
         long now = clock.nowMillis();
         long due = words.getVolatile(dutiesAt + duty);
-        boolean sane = due - now <= everyMillis; // a time too far ahead cannot have been set by us
+        boolean sane = due - now <= MOST_MILLIS; // a time too far ahead cannot have been set by us
         return (now >= due || !sane) && words.compareAndSet(dutiesAt + duty, due, now + everyMillis);
     }
 
     private void expire() {
         Scratch scratch = scratches.borrow();
+        long now = clock.nowMillis();
         try {
             for (int record = 0; record < channels.records().count() && !closed; record++) {
                 long control = channels.records().control(record);
                 if (Control.state(control) == RecordTable.LIVE) {
                     Channel channel = channels.open(Reference.to(control, record));
                     reclaimer.dropExpired(channel, scratch);
-                    deleteIfUnused(record, channel);
+                    deleteIfUnused(record, channel, now);
                 }
             }
         } finally {
@@ -126,19 +139,23 @@ final class Housekeeper implements Runnable {
     }
 
     /** Deletes a channel that has been empty and without a send for some time. */
-    private void deleteIfUnused(int record, Channel channel) {
+    private void deleteIfUnused(int record, Channel channel, long now) {
         long position = meter.lastPosition(channel);
-        long now = clock.nowMillis();
         if (position != positions[record] || position != meter.head(channel).position()) {
             positions[record] = position;
             usedAtMillis[record] = now;
             return;
         }
-        boolean soon = channels.name(channel).isSingleReader() && !channels.hasWaiters(channel);
-        if (now - usedAtMillis[record] >= (soon ? SINGLE_READER_IDLE_MILLIS : idleMillis)) {
+        long idle = now - usedAtMillis[record];
+        if (idle >= idleMillis || (idle >= SINGLE_READER_IDLE_MILLIS && isOver(channel))) {
             usedAtMillis[record] = now;
             reclaimer.delete(channel); // who waits is told, and creates it again
         }
+    }
+
+    /** Whether a channel is a single reader's, who does not wait any more. */
+    private boolean isOver(Channel channel) {
+        return !channels.hasWaiters(channel) && channels.name(channel).isSingleReader();
     }
 
     /** Ends the thread soon. */

@@ -70,7 +70,19 @@ public final class MessageStore {
      * @return what became of it
      */
     public Outcome send(Mailbox mailbox, byte[] payload) {
-        return send(mailbox, Content.of(payload));
+        Scratch scratch = scratches.borrow();
+        try {
+            if (isFull(mailbox, scratch)) {
+                return Outcome.CHANNEL_FULL;
+            }
+            long message = allocate(scratch.run());
+            boolean filled = message != Reference.NONE
+                    && fill(message, mailbox.prefix(), payload, clock.deadlineMillis(expiryNanos));
+            return filled ? link(mailbox, scratch) : Outcome.MEMORY_FULL;
+        } finally {
+            freeUnlinked(scratch.run());
+            scratches.giveBack(scratch);
+        }
     }
 
     /**
@@ -81,10 +93,6 @@ public final class MessageStore {
      * @return what became of it
      */
     public Outcome send(Mailbox mailbox, MemorySegment payload) {
-        return send(mailbox, Content.of(payload));
-    }
-
-    private Outcome send(Mailbox mailbox, Content payload) {
         Scratch scratch = scratches.borrow();
         try {
             return send(mailbox, payload, clock.deadlineMillis(expiryNanos), scratch);
@@ -93,13 +101,41 @@ public final class MessageStore {
         }
     }
 
-    /** Sends a payload, with the prefix of the mailbox. */
-    Outcome send(Mailbox mailbox, Content payload, long deadlineMillis, Scratch scratch) {
-        if (isFull(mailbox, scratch)) {
-            return Outcome.CHANNEL_FULL;
+    /** Sends a message that expires at a given time. */
+    Outcome send(Mailbox mailbox, MemorySegment payload, long deadlineMillis, Scratch scratch) {
+        try {
+            if (isFull(mailbox, scratch)) {
+                return Outcome.CHANNEL_FULL;
+            }
+            long message = allocate(scratch.run());
+            boolean filled = message != Reference.NONE && fill(message, mailbox.prefix(), payload, deadlineMillis);
+            return filled ? link(mailbox, scratch) : Outcome.MEMORY_FULL;
+        } finally {
+            freeUnlinked(scratch.run());
         }
-        long message = write(payload.withPrefix(mailbox.prefix()), deadlineMillis);
-        return message == Reference.NONE ? Outcome.MEMORY_FULL : link(mailbox, message, scratch);
+    }
+
+    /** Links a message that was written by the caller, or frees it. */
+    Outcome link(Mailbox mailbox, long message, Scratch scratch) {
+        try {
+            scratch.run().add(message);
+            return link(mailbox, scratch);
+        } finally {
+            freeUnlinked(scratch.run());
+        }
+    }
+
+    private Outcome link(Mailbox mailbox, Scratch scratch) {
+        int linked = link(mailbox, scratch.run(), scratch);
+        return linked > 0 ? Outcome.SENT : linked == 0 ? Outcome.CHANNEL_FULL : Outcome.MEMORY_FULL;
+    }
+
+    /** Frees what was allocated and not linked, after an error too. */
+    private void freeUnlinked(Run run) {
+        for (int i = run.linked(); i < run.count(); i++) {
+            payloads.free(run.block(i));
+        }
+        run.clear();
     }
 
     /** Whether a message would be refused, so that there is no point in writing it. */
@@ -111,28 +147,40 @@ public final class MessageStore {
                 && queue.isFull(channel, mailbox.capacity());
     }
 
-    private long write(Content content, long deadlineMillis) {
-        long message = payloads.write(content, deadlineMillis);
+    /** Allocates the block of a message into a run; NONE if there was no memory. */
+    private long allocate(Run run) {
+        long message = payloads.allocate();
         for (int attempt = 0; message == Reference.NONE && reclaimer.reclaimMemory(attempt); attempt++) {
-            message = payloads.write(content, deadlineMillis);
+            message = payloads.allocate();
+        }
+        if (message != Reference.NONE) {
+            run.add(message);
         }
         return message;
     }
 
-    /** Links a message that was written, or frees it. */
-    Outcome link(Mailbox mailbox, long message, Scratch scratch) {
-        Run run = scratch.run();
-        run.clear();
-        run.add(message);
-        int linked;
-        try {
-            linked = link(mailbox, run, scratch);
-        } finally {
-            if (run.linked() == 0) {
-                payloads.free(message);
-            }
+    private boolean fill(long message, byte[] prefix, byte[] payload, long deadlineMillis) {
+        if (Payloads.isShort(prefix.length + (long) payload.length)) {
+            payloads.fill(message, prefix, payload, deadlineMillis);
+            return true;
         }
-        return linked > 0 ? Outcome.SENT : linked == 0 ? Outcome.CHANNEL_FULL : Outcome.MEMORY_FULL;
+        return fillParts(message, Content.of(payload).withPrefix(prefix), deadlineMillis);
+    }
+
+    private boolean fill(long message, byte[] prefix, MemorySegment payload, long deadlineMillis) {
+        if (Payloads.isShort(prefix.length + payload.byteSize())) {
+            payloads.fill(message, prefix, payload, deadlineMillis);
+            return true;
+        }
+        return fillParts(message, Content.of(payload).withPrefix(prefix), deadlineMillis);
+    }
+
+    private boolean fillParts(long message, Content content, long deadlineMillis) {
+        boolean filled = payloads.fillParts(message, content, deadlineMillis);
+        for (int attempt = 0; !filled && reclaimer.reclaimMemory(attempt); attempt++) {
+            filled = payloads.fillParts(message, content, deadlineMillis);
+        }
+        return filled;
     }
 
     /** Links what there is room for; -1 if there is no memory for the channel itself. */
@@ -185,43 +233,22 @@ public final class MessageStore {
     private int sendRun(Mailbox mailbox, List<byte[]> payloadsInOrder, int from, int to, long deadline) {
         Scratch scratch = scratches.borrow();
         Run run = scratch.run();
-        run.clear();
         try {
-            allocate(run, to - from);
+            while (run.count() < to - from && allocate(run) != Reference.NONE) {}
             fill(run, mailbox, payloadsInOrder, from, deadline);
             return run.count() == 0 ? 0 : Math.max(0, link(mailbox, run, scratch));
         } finally {
-            for (int i = run.linked(); i < run.count(); i++) {
-                payloads.free(run.block(i));
-            }
+            freeUnlinked(scratch.run());
             scratches.giveBack(scratch);
-        }
-    }
-
-    /** Allocates blocks, as many as there is memory for. */
-    private void allocate(Run run, int count) {
-        int attempt = 0;
-        while (run.count() < count) {
-            long message = payloads.allocate();
-            if (message != Reference.NONE) {
-                run.add(message);
-            } else if (!reclaimer.reclaimMemory(attempt++)) {
-                return;
-            }
         }
     }
 
     /** Writes payloads into blocks, as many as there is memory for, and frees the others. */
     private void fill(Run run, Mailbox mailbox, List<byte[]> payloadsInOrder, int from, long deadline) {
         int filled = 0;
-        int attempt = 0;
-        while (filled < run.count()) {
-            Content content = Content.of(payloadsInOrder.get(from + filled)).withPrefix(mailbox.prefix());
-            if (payloads.fill(run.block(filled), content, deadline)) {
-                filled++;
-            } else if (!reclaimer.reclaimMemory(attempt++)) {
-                break;
-            }
+        while (filled < run.count()
+                && fill(run.block(filled), mailbox.prefix(), payloadsInOrder.get(from + filled), deadline)) {
+            filled++;
         }
         for (int i = filled; i < run.count(); i++) {
             payloads.release(run.block(i));

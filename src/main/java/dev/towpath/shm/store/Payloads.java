@@ -6,6 +6,7 @@ import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Reference;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Writes what a message consists of into blocks, before it is linked.
@@ -50,40 +51,46 @@ final class Payloads {
         this.arena = structures.arena();
     }
 
-    /**
-     * Writes a message.
-     *
-     * @return its block, ALLOCATED; or {@link Reference#NONE} if there was no memory, and nothing is kept
-     */
-    long write(Content content, long deadlineMillis) {
-        long message = allocate();
-        if (message != Reference.NONE && !fill(message, content, deadlineMillis)) {
-            arena.free(message);
-            return Reference.NONE;
-        }
-        return message;
-    }
-
     /** Allocates the block of a message; NONE if there was no memory. */
     long allocate() {
         return arena.allocateAtLeast(0);
     }
 
-    /** Writes a message into its block, and into parts if need be; false if there was no memory for these. */
-    boolean fill(long message, Content content, long deadlineMillis) {
+    /** Whether a message stands in its block itself. */
+    static boolean isShort(long contentLength) {
+        return contentLength <= Blocks.GRANULE_BYTES;
+    }
+
+    /** Writes a short message into its block. */
+    void fill(long message, byte[] prefix, byte[] payload, long deadlineMillis) {
+        words.write(payload, 0, fillPrefix(message, prefix, payload.length, deadlineMillis), payload.length);
+    }
+
+    /** Writes a short message into its block. */
+    void fill(long message, byte[] prefix, MemorySegment payload, long deadlineMillis) {
+        int length = (int) payload.byteSize();
+        words.write(payload, 0, fillPrefix(message, prefix, length, deadlineMillis), length);
+    }
+
+    /** Writes everything of a short message but its payload; where that begins. */
+    private long fillPrefix(long message, byte[] prefix, int payloadLength, long deadlineMillis) {
         int block = Reference.index(message);
-        int length = content.length();
-        if (length <= Blocks.GRANULE_BYTES) {
-            content.write(words, 0, blocks.payload(block), length);
-            words.set(blocks.life(block), Life.of(deadlineMillis, Life.INLINE, length));
-            return true;
+        words.set(blocks.life(block), Life.of(deadlineMillis, Life.INLINE, prefix.length + payloadLength));
+        if (prefix.length > 0) {
+            words.write(prefix, 0, blocks.payload(block), prefix.length);
         }
+        return blocks.payload(block) + prefix.length;
+    }
+
+    /** Writes a long message into parts that its block refers to; false if there was no memory for these. */
+    boolean fillParts(long message, Content content, long deadlineMillis) {
         long first = writeParts(content, message, OF_MESSAGE);
         if (first == Reference.NONE) {
             return false;
         }
+        int block = Reference.index(message);
         words.set(blocks.payload(block), first);
-        words.set(blocks.life(block), Life.of(deadlineMillis, Life.PARTS, length));
+        words.set(blocks.life(block), Life.of(deadlineMillis, Life.PARTS, content.length()));
         return true;
     }
 

@@ -122,10 +122,11 @@ final class Reclaimer {
     }
 
     private int drop(Channel channel, Scratch scratch, boolean expiring, LongSupplier nowMillis, long end) {
-        Discard discard = scratch.discard().withNames(expiring && evictOnExpiry);
+        boolean evicting = expiring && evictOnExpiry;
+        Discard discard = scratch.discard().withNames(evicting);
         int dropped = 0;
         while (true) { // ends: each round drops something, or ends
-            Name queueName = channels.name(channel);
+            Name queueName = evicting ? channels.name(channel) : null; // before it is taken: later it may be another's
             int taken = queue.take(channel, scratch.dropped(), discard, 1, nowMillis, end);
             if (taken <= 0) {
                 return dropped;
@@ -134,6 +135,8 @@ final class Reclaimer {
             dropped += taken;
             if (expiring) {
                 counters.expired(taken);
+            }
+            if (queueName != null) {
                 evict(queueName, discard);
             }
             doorbells.roomMade(channel);
@@ -141,9 +144,6 @@ final class Reclaimer {
     }
 
     private void evict(Name queueName, Discard discard) {
-        if (!evictOnExpiry) {
-            return;
-        }
         Set<Name> evicted = new HashSet<>();
         for (byte[] fullName : discard.fullNames()) {
             boolean prefixed = queueName.endsInMark();

@@ -32,6 +32,7 @@ final class Scratch {
         this.discard = new Discard(structures, payloads, MESSAGES);
     }
 
+    /** Empty when it is borrowed. */
     Run run() {
         return run;
     }
@@ -69,7 +70,9 @@ final class Scratch {
 
         Scratch borrow() {
             int place = (int) (Thread.currentThread().threadId() % PLACES);
-            return lent.compareAndSet(place * SPREAD, 0, 1) ? scratches[place] : maker.apply(NO_PLACE);
+            Scratch scratch = lent.compareAndSet(place * SPREAD, 0, 1) ? scratches[place] : maker.apply(NO_PLACE);
+            scratch.run.clear();
+            return scratch;
         }
 
         void giveBack(Scratch scratch) {

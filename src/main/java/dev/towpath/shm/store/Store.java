@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,22 +76,23 @@ public final class Store implements AutoCloseable {
         WaitingRoom senders =
                 new WaitingRoom(channel -> true, new WaiterMarks(words, participants, seat.slot(), Channel::sendersAt));
         this.sockets = WakeSockets.open(slot -> directory.socket(prefix, slot), seat.slot(), RegionLayout.PARTICIPANTS);
-        Doorbells doorbells = new Doorbells(words, participants, sockets, seat.slot(), receivers, senders);
+        Bells bells = new Bells(words, participants, sockets);
+        Doorbells doorbells = new Doorbells(words, participants, bells, seat.slot(), receivers, senders);
         this.reclaimer = new Reclaimer(structures, doorbells, counters, clock, options.evictOnExpiry(), scratches);
         this.messages = new MessageStore(
                 structures, payloads, doorbells, counters, reclaimer, clock, options.expiryNanos(), scratches);
         this.groups = new GroupStore(structures, messages, payloads, reclaimer, counters, clock, options, scratches);
         this.waits = new Waits(messages, channels, receivers, senders);
         this.waker = new Waker(words, participants.at(seat.slot()), sockets, receivers, senders);
-        Recovery recovery = new Recovery(structures, payloads, participants);
+        IntConsumer recovery = recovery(structures, participants, bells);
         long idleMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.expiryNanos()));
         this.housekeeper = new Housekeeper(
                 structures, participants, seat.slot(), recovery, reclaimer, clock, idleMillis, scratches);
         if (seat.needsRecovery()) {
-            recovery.sweep(structures.owner());
+            recovery.accept(structures.owner());
         }
         participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
-        participants.recoverDead(seat.slot(), recovery::sweep);
+        participants.recoverDead(seat.slot(), recovery);
         this.wakerThread = start("waker", waker);
         this.housekeeperThread = start("housekeeper", housekeeper);
     }
@@ -202,6 +204,15 @@ public final class Store implements AutoCloseable {
         return Structures.of(words, layout, file.hashSeed(), Participants.owner(slot));
     }
 
+    /** Sweeps up after the dead, then rings all to whom they may have owed a ring. */
+    private static IntConsumer recovery(Structures structures, Participants participants, Bells bells) {
+        Recovery recovery = new Recovery(structures, new Payloads(structures), participants);
+        return dead -> {
+            recovery.sweep(dead);
+            bells.ringAll();
+        };
+    }
+
     private Thread start(String name, Runnable work) {
         return Thread.ofPlatform()
                 .daemon()
@@ -306,11 +317,11 @@ public final class Store implements AutoCloseable {
         housekeeper.close();
         join(wakerThread);
         join(housekeeperThread);
-        sockets.close();
         file.stopOperations();
         try {
             leave();
         } finally {
+            sockets.close();
             file.close();
             seat.lock().close();
         }
@@ -336,7 +347,7 @@ public final class Store implements AutoCloseable {
     private void leave() {
         Structures fresh = structures(new SegmentWords(file.cleaningSegment()), file, seat.slot());
         Participants register = new Participants(fresh.words(), fresh.layout(), directory, prefix);
-        new Recovery(fresh, new Payloads(fresh), register).sweep(fresh.owner());
+        recovery(fresh, register, new Bells(fresh.words(), register, sockets)).accept(fresh.owner());
         register.leave(seat.slot());
     }
 }

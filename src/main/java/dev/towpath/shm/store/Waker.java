@@ -10,18 +10,22 @@ import java.util.concurrent.locks.LockSupport;
  * Sleeps in the name of all waiting threads of a participant, and wakes those for whom there is something.
  *
  * <p>One platform thread per participant: a virtual thread must not block in a system call, and thousands of them share
- * this one. It reads the news when its bell rings, and every {@value #PATIENCE_MILLIS} ms it looks at every channel
- * that somebody waits at, in case that a ringer died or stopped between sending and ringing. Where there is no socket
- * it does not say that it sleeps, and polls its bell.
+ * this one. It reads the news when its bell rings. In case that a ringer stopped between sending and ringing (if one
+ * died, {@link Bells#ringAll} is called), it looks from time to time at every channel that somebody waits at: every
+ * {@value #PATIENCE_MILLIS} ms, or with many channels so seldom that it costs a thousandth of a processor, but at least
+ * every {@value #MOST_PATIENCE_MILLIS} ms. Where there is no socket it does not say that it sleeps, and polls its bell.
  */
 final class Waker implements Runnable {
 
     private static final Logger LOGGER = System.getLogger(Waker.class.getName());
 
-    /** How long a message can lie unnoticed if its sender dies or stops before it rings. */
+    /** How long a message can lie unnoticed, where few wait, if its sender stops before it rings. */
     static final long PATIENCE_MILLIS = 100;
 
+    private static final long MOST_PATIENCE_MILLIS = 2_000;
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    private static final long MOST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(MOST_PATIENCE_MILLIS);
+    private static final long TIMES_AS_LONG_AS_A_LOOK = 1_000;
 
     private final Words words;
     private final long bellAt;
@@ -61,18 +65,21 @@ final class Waker implements Runnable {
     /** Wakes those for whom there is news, and from time to time whoever might have missed some; returns when next. */
     private long wake(long lookAt) {
         readNews();
-        if (System.nanoTime() - lookAt < 0) {
+        long begin = System.nanoTime();
+        if (begin - lookAt < 0) {
             return lookAt;
         }
         receivers.signalAll();
         senders.signalAll();
-        return System.nanoTime() + PATIENCE_NANOS;
+        long end = System.nanoTime();
+        return end + Math.clamp((end - begin) * TIMES_AS_LONG_AS_A_LOOK, PATIENCE_NANOS, MOST_PATIENCE_NANOS);
     }
 
     private void sleep(long untilNanos) {
         words.getAndSet(sleepingAt, sockets.available() ? 1 : 0); // P1
         if (words.getVolatile(bellAt) == 0 && !closed) { // P2
-            sockets.await(untilNanos - System.nanoTime(), () -> words.getVolatile(bellAt) != 0 || closed);
+            long nanos = Math.min(untilNanos - System.nanoTime(), PATIENCE_NANOS); // the byte that wakes may be lost
+            sockets.await(nanos, () -> words.getVolatile(bellAt) != 0 || closed);
         }
         words.setRelease(sleepingAt, 0);
     }

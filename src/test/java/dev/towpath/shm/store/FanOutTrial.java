@@ -102,13 +102,22 @@ final class FanOutTrial extends Trial<FanOutTrial.Operation> {
         public Object perform(Operation operation) {
             return switch (operation.kind) {
                 case BROADCAST -> broadcast(operation.number);
-                case SEND -> link(operation.channel, payloads.write(content(operation.number), LATEST));
+                case SEND -> link(operation.channel, write(operation.number));
                 case RECEIVE -> receive(operation.channel);
                 case SWEEP -> {
                     sweeper.sweep(view, isDead);
                     yield "done";
                 }
             };
+        }
+
+        private long write(int number) {
+            long message = payloads.allocate();
+            if (message != Reference.NONE && !payloads.fillParts(message, content(number), LATEST)) {
+                payloads.release(message);
+                return Reference.NONE;
+            }
+            return message;
         }
 
         private Content content(int number) {

@@ -97,7 +97,8 @@ final class WaitingTrial extends Trial<WaitingTrial.Operation> {
             this.receivers = new WaitingRoom(view.channels()::isWorthALook, marks);
             WaiterMarks none = new WaiterMarks(words, register, slot, Channel::sendersAt);
             WaitingRoom senders = new WaitingRoom(any -> true, none);
-            this.doorbells = new Doorbells(words, register, null, slot, receivers, senders); // nobody says it sleeps
+            Bells bells = new Bells(words, register, null); // nobody says it sleeps
+            this.doorbells = new Doorbells(words, register, bells, slot, receivers, senders);
             this.queue = new QueueActor(view, channel, () -> {});
             this.waiter = new Waiter(Thread.currentThread(), List.of(here));
         }
