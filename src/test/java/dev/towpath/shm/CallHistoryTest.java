@@ -3,7 +3,9 @@ package dev.towpath.shm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Tests that {@link CallHistory} finds what is wrong with planted histories, and nothing wrong with right ones. */
@@ -149,5 +151,17 @@ class CallHistoryTest {
     void aChannelIsEmptyOnlyWhenNothingIsInIt() {
         assertWrong("no order", sent(A, 0, 1), empty(2, 3), received(A, 4, 5));
         assertRight(sent(A, 0, 3), empty(2, 4), received(A, 5, 6));
+    }
+
+    @Test
+    void oneWrongMessageInManyCallsIsFound() {
+        MadeHistory history = new MadeHistory(new Random(1), 50, false);
+        history.addRounds(1, 300_000);
+        assertEquals(List.of(), CallHistory.checkOrder(history.calls()));
+        List<Call> lost = new ArrayList<>(history.calls());
+        lost.remove(history.anyReceive());
+        assertEquals(1, CallHistory.checkOrder(lost).size());
+        history.plant(MadeHistory.Violation.REORDERED);
+        assertEquals(1, CallHistory.checkOrder(history.calls()).size());
     }
 }
