@@ -38,12 +38,13 @@ enum JvmKind {
         this.options = options;
     }
 
-    /** All kinds that this machine permits. */
+    /** All kinds that this machine permits; {@link JvmKindTest} says which it does not. */
     static List<JvmKind> permitted() {
         return Arrays.stream(values()).filter(JvmKind::isPermitted).toList();
     }
 
-    private boolean isPermitted() {
+    /** Whether this user may make what starts it: to root it is permitted nearly everywhere. */
+    boolean isPermitted() {
         if (this != PID_NAMESPACE) {
             return true;
         }

@@ -24,8 +24,9 @@ import java.util.regex.Pattern;
  * Plays one part in a JVM of its own: {@code part directory prefix capacity ...}.
  *
  * <p>Says "ready" and its slot when the layer is open. Parts without an end go on until a line comes in, then say
- * "done". A part after {@code pulsing} has a {@link Pulse} beside it. An {@code understudy directory} loads all that a
- * part needs, says so, and waits for a line that says which part it is, with tabs between the arguments.
+ * "done". A part after {@code pulsing file} has a {@link Pulse} beside it, which notes in that file. An {@code
+ * understudy directory} loads all that a part needs, says so, and waits for a line that says which part it is, with
+ * tabs between the arguments.
  */
 final class Peer {
 
@@ -82,8 +83,8 @@ final class Peer {
 
     private static void play(String[] arguments, Scanner input) throws Exception {
         if (arguments[0].equals("pulsing")) {
-            String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
-            play(rest, input, layer -> Pulse.start(layer, Path.of(rest[1])));
+            String[] rest = Arrays.copyOfRange(arguments, 2, arguments.length);
+            play(rest, input, layer -> Pulse.start(layer, Path.of(arguments[1])));
         } else {
             play(arguments, input, layer -> () -> {});
         }

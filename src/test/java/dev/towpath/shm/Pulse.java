@@ -6,16 +6,13 @@ import dev.towpath.Receiver;
 import dev.towpath.Sender;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pulse implements AutoCloseable {
 
-    /** What no net gap may reach: who was held up by one who is stopped would wait for longer. */
-    static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final String FILE = "pulse";
     private static final String COMMON_CHANNEL = "pulse";
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SUSPICIOUS_NANOS = Window.NANOS / 2;
@@ -57,15 +50,16 @@ final class Pulse implements AutoCloseable {
         this.journal = journal;
     }
 
-    /** Starts, and notes results in a directory. */
-    static Pulse start(SharedMemoryLayer layer, Path directory) {
-        try {
-            Pulse pulse = new Pulse(layer, Journal.open(Files.createTempFile(directory, FILE, "")));
-            pulse.thread.start();
-            return pulse;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Starts, and notes results in a file. */
+    static Pulse start(SharedMemoryLayer layer, Path file) {
+        Pulse pulse = new Pulse(layer, Journal.open(file));
+        pulse.thread.start();
+        return pulse;
+    }
+
+    /** How often the pulse that notes in a journal has beaten. */
+    static long beats(Journal journal) {
+        return journal.get(OPERATIONS_AT);
     }
 
     private void run() {
@@ -157,7 +151,7 @@ final class Pulse implements AutoCloseable {
     }
 
     /**
-     * What all pulses in a directory have noted: the longest net gap of a process with what was taken off it, how many
+     * What all pulses have noted: the longest net gap of a process with what was taken off it, how many
      * were longer than a window, and in how many windows nobody at all has done anything although this process had a
      * processor.
      */
@@ -179,9 +173,8 @@ final class Pulse implements AutoCloseable {
         }
     }
 
-    /** Sums up what has happened between two times. */
-    Sum sum(Path directory, long fromNanos, long toNanos) {
-        List<Journal> all = journals(directory);
+    /** Sums up what has happened between two times, by the journals of all pulses. */
+    Sum sum(List<Journal> all, long fromNanos, long toNanos) {
         Journal worst = Collections.max(all, Comparator.comparingLong(pulse -> pulse.get(NET_AT)));
         long counted = 0;
         long silent = 0;
@@ -193,7 +186,7 @@ final class Pulse implements AutoCloseable {
         }
         return new Sum(
                 all.size(),
-                all.stream().mapToLong(pulse -> pulse.get(OPERATIONS_AT)).sum(),
+                all.stream().mapToLong(Pulse::beats).sum(),
                 worst.get(NET_AT),
                 worst.get(QUEUED_AT),
                 worst.get(LATE_AT),
@@ -204,15 +197,5 @@ final class Pulse implements AutoCloseable {
 
     private static boolean hasPulse(List<Journal> all, long window) {
         return all.stream().anyMatch(pulse -> pulse.get(WINDOWS_AT + Window.place(window)) == window);
-    }
-
-    private static List<Journal> journals(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(FILE))
-                    .map(Journal::open)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -301,6 +301,13 @@ class WakeSocketsTest {
     }
 
     @Test
+    void whereSomethingIsInTheWayTheSleeperPolls() throws IOException {
+        Path taken = Files.createDirectories(path(SLEEPER).resolve("taken"));
+        assertFalse(open(SLEEPER).available());
+        assertTrue(Files.exists(taken));
+    }
+
+    @Test
     void aDirectoryThatDoesNotExistGivesNoSocket() {
         Path missing = directory.resolve("missing").resolve("socket");
         WakeSockets polling = WakeSockets.open(slot -> missing, SLEEPER, SLOTS);
