@@ -1,6 +1,5 @@
 package dev.towpath.shm.store;
 
-import dev.towpath.shm.memory.RegionFile;
 import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Channel;
 import dev.towpath.shm.structure.ChannelMeter;
@@ -29,7 +28,8 @@ public final class Census {
     private final Counters counters;
     private final Clock clock;
     private final StoreOptions options;
-    private final RegionFile file;
+    private final long messageMemoryBytes;
+    private final long groupMemoryBytes;
 
     Census(
             Structures structures,
@@ -37,7 +37,8 @@ public final class Census {
             Counters counters,
             Clock clock,
             StoreOptions options,
-            RegionFile file) {
+            long messageMemoryBytes,
+            long groupMemoryBytes) {
         this.structures = structures;
         this.channels = structures.channels();
         this.meter = structures.meter();
@@ -45,7 +46,8 @@ public final class Census {
         this.counters = counters;
         this.clock = clock;
         this.options = options;
-        this.file = file;
+        this.messageMemoryBytes = messageMemoryBytes;
+        this.groupMemoryBytes = groupMemoryBytes;
     }
 
     /**
@@ -165,9 +167,9 @@ public final class Census {
                 counters.groupFullByAll(),
                 granules * (Blocks.GRANULE_BYTES + Blocks.WORDS_BYTES)
                         + live * (StructureLayouts.channelBytes() + StructureLayouts.INDEX_BYTES),
-                file.messageMemoryBytes(),
+                messageMemoryBytes,
                 records * (StructureLayouts.membershipBytes() + StructureLayouts.INDEX_BYTES),
-                file.groupMemoryBytes(),
+                groupMemoryBytes,
                 live,
                 groups.cardinality(),
                 members,

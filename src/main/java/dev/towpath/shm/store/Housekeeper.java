@@ -94,7 +94,8 @@ final class Housekeeper implements Runnable {
         }
     }
 
-    private void work() {
+    /** Does what is due. */
+    void work() {
         if (isDue(DutyLayout.PROBE, PROBE_MILLIS)) {
             participants.recoverDead(slot, recovery);
         }

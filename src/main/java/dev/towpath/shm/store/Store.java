@@ -6,15 +6,11 @@ import dev.towpath.shm.memory.RegionFile;
 import dev.towpath.shm.memory.RegionSpec;
 import dev.towpath.shm.memory.SegmentWords;
 import dev.towpath.shm.memory.Words;
-import dev.towpath.shm.structure.Channel;
-import dev.towpath.shm.structure.ChannelTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,22 +27,10 @@ public final class Store implements AutoCloseable {
 
     private final RegionDirectory directory;
     private final String prefix;
-    private final StoreOptions options;
     private final RegionFile file;
     private final Participants.Seat seat;
-    private final Structures structures;
-    private final Payloads payloads;
-    private final Participants participants;
-    private final Counters counters;
-    private final Clock clock;
     private final WakeSockets sockets;
-    private final Reclaimer reclaimer;
-    private final MessageStore messages;
-    private final GroupStore groups;
-    private final Waits waits;
-    private final Waker waker;
-    private final Housekeeper housekeeper;
-    private final Scratch.Pool scratches;
+    private final Operations operations;
     private final Thread wakerThread;
     private final Thread housekeeperThread;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -60,41 +44,20 @@ public final class Store implements AutoCloseable {
             Function<MemorySegment, Words> view) {
         this.directory = directory;
         this.prefix = prefix;
-        this.options = options;
         this.file = file;
         this.seat = seat;
-        Words words = view.apply(file.segment());
-        this.structures = structures(words, file, seat.slot());
-        this.payloads = new Payloads(structures);
-        this.participants = new Participants(words, structures.layout(), directory, prefix);
-        this.counters = new Counters(participants, seat.slot());
-        this.clock = new Clock(options.nanoClock(), file.createdAtNanos());
-        this.scratches = new Scratch.Pool(place -> new Scratch(place, structures, payloads));
-        ChannelTable channels = structures.channels();
-        WaitingRoom receivers = new WaitingRoom(
-                channels::isWorthALook, new WaiterMarks(words, participants, seat.slot(), Channel::receiversAt));
-        WaitingRoom senders =
-                new WaitingRoom(channel -> true, new WaiterMarks(words, participants, seat.slot(), Channel::sendersAt));
+        Structures structures = structures(view.apply(file.segment()));
+        Participants participants = participants(structures);
+        Clock clock = new Clock(options.nanoClock(), file.createdAtNanos());
         this.sockets = WakeSockets.open(slot -> directory.socket(prefix, slot), seat.slot(), RegionLayout.PARTICIPANTS);
-        Bells bells = new Bells(words, participants, sockets);
-        Doorbells doorbells = new Doorbells(words, participants, bells, seat.slot(), receivers, senders);
-        this.reclaimer = new Reclaimer(structures, doorbells, counters, clock, options.evictOnExpiry(), scratches);
-        this.messages = new MessageStore(
-                structures, payloads, doorbells, counters, reclaimer, clock, options.expiryNanos(), scratches);
-        this.groups = new GroupStore(structures, messages, payloads, reclaimer, counters, clock, options, scratches);
-        this.waits = new Waits(messages, channels, receivers, senders);
-        this.waker = new Waker(words, participants.at(seat.slot()), sockets, receivers, senders);
-        IntConsumer recovery = recovery(structures, participants, bells);
-        long idleMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.expiryNanos()));
-        this.housekeeper = new Housekeeper(
-                structures, participants, seat.slot(), recovery, reclaimer, clock, idleMillis, scratches);
+        this.operations = new Operations(structures, participants, sockets, clock, options);
         if (seat.needsRecovery()) {
-            recovery.accept(structures.owner());
+            operations.recover(structures.owner());
         }
         participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
-        participants.recoverDead(seat.slot(), recovery);
-        this.wakerThread = start("waker", waker);
-        this.housekeeperThread = start("housekeeper", housekeeper);
+        participants.recoverDead(seat.slot(), operations::recover);
+        this.wakerThread = start("waker", operations.waker());
+        this.housekeeperThread = start("housekeeper", operations.housekeeper());
     }
 
     /**
@@ -199,18 +162,13 @@ public final class Store implements AutoCloseable {
                 options.nanoClock());
     }
 
-    private static Structures structures(Words words, RegionFile file, int slot) {
+    private Structures structures(Words words) {
         RegionLayout layout = RegionLayout.of(file.messageMemoryBytes(), file.groupMemoryBytes());
-        return Structures.of(words, layout, file.hashSeed(), Participants.owner(slot));
+        return Structures.of(words, layout, file.hashSeed(), Participants.owner(seat.slot()));
     }
 
-    /** Sweeps up after the dead, then rings all to whom they may have owed a ring. */
-    private static IntConsumer recovery(Structures structures, Participants participants, Bells bells) {
-        Recovery recovery = new Recovery(structures, new Payloads(structures), participants);
-        return dead -> {
-            recovery.sweep(dead);
-            bells.ringAll();
-        };
+    private Participants participants(Structures structures) {
+        return new Participants(structures.words(), structures.layout(), directory, prefix);
     }
 
     private Thread start(String name, Runnable work) {
@@ -226,7 +184,7 @@ public final class Store implements AutoCloseable {
      * @return sends and takes
      */
     public MessageStore messages() {
-        return messages;
+        return operations.messages();
     }
 
     /**
@@ -235,7 +193,7 @@ public final class Store implements AutoCloseable {
      * @return adds, discards and sends
      */
     public GroupStore groups() {
-        return groups;
+        return operations.groups();
     }
 
     /**
@@ -244,7 +202,7 @@ public final class Store implements AutoCloseable {
      * @return waits for messages and for room
      */
     public Waits waits() {
-        return waits;
+        return operations.waits();
     }
 
     /**
@@ -253,7 +211,7 @@ public final class Store implements AutoCloseable {
      * @return a batch for one thread at a time
      */
     public Batch newBatch() {
-        return new Batch(structures, payloads);
+        return operations.newBatch();
     }
 
     /**
@@ -262,7 +220,7 @@ public final class Store implements AutoCloseable {
      * @return reads a region's statistics
      */
     public Census census() {
-        return new Census(structures, participants, counters, clock, options, file);
+        return operations.census(file.messageMemoryBytes(), file.groupMemoryBytes());
     }
 
     /**
@@ -271,12 +229,12 @@ public final class Store implements AutoCloseable {
      * @return milliseconds since the region was made
      */
     public long nowMillis() {
-        return clock.nowMillis();
+        return operations.clock().nowMillis();
     }
 
     /** Drops every message and ends every membership that is there when the call begins. */
     public void clear() {
-        Clearing.run(structures, reclaimer, scratches);
+        operations.clear();
     }
 
     /**
@@ -312,9 +270,9 @@ public final class Store implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        waits.close();
-        waker.close();
-        housekeeper.close();
+        operations.waits().close();
+        operations.waker().close();
+        operations.housekeeper().close();
         join(wakerThread);
         join(housekeeperThread);
         file.stopOperations();
@@ -345,9 +303,9 @@ public final class Store implements AutoCloseable {
 
     /** Sweeps up after the operations that were stopped, and frees the slot. */
     private void leave() {
-        Structures fresh = structures(new SegmentWords(file.cleaningSegment()), file, seat.slot());
-        Participants register = new Participants(fresh.words(), fresh.layout(), directory, prefix);
-        recovery(fresh, register, new Bells(fresh.words(), register, sockets)).accept(fresh.owner());
+        Structures fresh = structures(new SegmentWords(file.cleaningSegment()));
+        Participants register = participants(fresh);
+        Operations.recover(fresh.owner(), fresh, register, new Bells(fresh.words(), register, sockets));
         register.leave(seat.slot());
     }
 }

@@ -1,0 +1,106 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.ChannelTable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Wires together what one participant does in a region: everything but the file, the lock of its seat and the threads.
+ *
+ * <p>So a test can let a participant do the same over other words, and without these.
+ */
+final class Operations {
+
+    private final Structures structures;
+    private final Participants participants;
+    private final Payloads payloads;
+    private final Bells bells;
+    private final Counters counters;
+    private final Clock clock;
+    private final StoreOptions options;
+    private final Scratch.Pool scratches;
+    private final Reclaimer reclaimer;
+    private final MessageStore messages;
+    private final GroupStore groups;
+    private final Waits waits;
+    private final Waker waker;
+    private final Housekeeper housekeeper;
+
+    Operations(
+            Structures structures, Participants participants, WakeSockets sockets, Clock clock, StoreOptions options) {
+        int slot = Participants.slot(structures.owner());
+        Words words = structures.words();
+        this.structures = structures;
+        this.participants = participants;
+        this.payloads = new Payloads(structures);
+        this.bells = new Bells(words, participants, sockets);
+        this.counters = new Counters(participants, slot);
+        this.clock = clock;
+        this.options = options;
+        this.scratches = new Scratch.Pool(place -> new Scratch(place, structures, payloads));
+        ChannelTable channels = structures.channels();
+        WaitingRoom receivers = new WaitingRoom(
+                channels::isWorthALook, new WaiterMarks(words, participants, slot, Channel::receiversAt));
+        WaitingRoom senders =
+                new WaitingRoom(channel -> true, new WaiterMarks(words, participants, slot, Channel::sendersAt));
+        Doorbells doorbells = new Doorbells(words, participants, bells, slot, receivers, senders);
+        this.reclaimer = new Reclaimer(structures, doorbells, counters, clock, options.evictOnExpiry(), scratches);
+        this.messages = new MessageStore(
+                structures, payloads, doorbells, counters, reclaimer, clock, options.expiryNanos(), scratches);
+        this.groups = new GroupStore(structures, messages, payloads, reclaimer, counters, clock, options, scratches);
+        this.waits = new Waits(messages, channels, receivers, senders);
+        this.waker = new Waker(words, participants.at(slot), sockets, receivers, senders);
+        long idleMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.expiryNanos()));
+        this.housekeeper =
+                new Housekeeper(structures, participants, slot, this::recover, reclaimer, clock, idleMillis, scratches);
+    }
+
+    /** Sweeps up after a dead participant, then rings all to whom it may have owed a ring. */
+    void recover(int dead) {
+        recover(dead, structures, participants, bells);
+    }
+
+    /** The same in the name of another one. */
+    static void recover(int dead, Structures structures, Participants participants, Bells bells) {
+        new Recovery(structures, new Payloads(structures), participants).sweep(dead);
+        bells.ringAll();
+    }
+
+    MessageStore messages() {
+        return messages;
+    }
+
+    GroupStore groups() {
+        return groups;
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    Waker waker() {
+        return waker;
+    }
+
+    Housekeeper housekeeper() {
+        return housekeeper;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Batch newBatch() {
+        return new Batch(structures, payloads);
+    }
+
+    /** Reads all counts of a region that has budgets of these sizes. */
+    Census census(long messageMemoryBytes, long groupMemoryBytes) {
+        return new Census(structures, participants, counters, clock, options, messageMemoryBytes, groupMemoryBytes);
+    }
+
+    void clear() {
+        Clearing.run(structures, reclaimer, scratches);
+    }
+}
