@@ -127,7 +127,8 @@ public abstract class LayerBuilder<B extends LayerBuilder<B>> {
      * @throws UnsupportedOperationException if the layer does not encrypt
      */
     public B encryptionKeys(List<String> keys) {
-        List<String> copy = List.copyOf(Objects.requireNonNull(keys, "keys"));
+        Objects.requireNonNull(keys, "keys").forEach(key -> Objects.requireNonNull(key, "key"));
+        List<String> copy = List.copyOf(keys);
         for (int i = 0; i < copy.size(); i++) {
             if (copy.get(i).isEmpty()) {
                 throw new IllegalArgumentException("bad encryption key " + (i + 1) + ": it must not be empty");

@@ -8,6 +8,7 @@ import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -90,6 +91,7 @@ class LayerBuilderTest {
         assertNullRefused("groupExpiry", () -> builder.groupExpiry(null));
         assertNullRefused("glob", () -> builder.capacity((String) null, 1));
         assertNullRefused("keys", () -> builder.encryptionKeys(null));
+        assertNullRefused("key", () -> builder.encryptionKeys(Arrays.asList("a", null)));
         assertNullRefused("regex", () -> builder.capacity((Pattern) null, 1));
     }
 

@@ -21,7 +21,7 @@ final class Prefixes {
             boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!letterOrDigit && c != '.' && c != '_' && c != '-') {
                 throw new IllegalArgumentException("bad prefix \"" + prefix
-                        + "\": only ASCII letters, digits, '.', '_' and '-' are allowed, not the character at " + i);
+                        + "\": only ASCII letters, digits, '.', '_' and '-' are allowed, not character " + (i + 1));
             }
         }
         return prefix;

