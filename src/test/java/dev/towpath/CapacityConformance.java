@@ -25,9 +25,10 @@ public interface CapacityConformance extends LayerUnderTest {
         return sent;
     }
 
-    /** Allows for the little that a layer may keep for an empty channel. */
-    private static void assertAllMemoryCameBack(int before, int after) {
-        assertTrue(after >= before - 1, () -> before + " messages fitted before, and " + after + " fit after");
+    /** Allows for the little that a layer may keep for an empty channel, and for what else a server needs. */
+    private void assertAllMemoryCameBack(int before, int after) {
+        int kept = differs(Difference.ONE_MEMORY) ? before / 4 : 1;
+        assertTrue(after >= before - kept, () -> before + " messages fitted before, and " + after + " fit after");
     }
 
     @Test
@@ -215,6 +216,11 @@ public interface CapacityConformance extends LayerUnderTest {
         ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE), Extra.LITTLE_MEMORY);
         fill(layer, "a", new byte[10_000]);
         fill(layer, "a", new byte[1]);
+        if (differs(Difference.ONE_MEMORY)) {
+            assertThrows(GroupFullException.class, () -> layer.group("g").add("a"));
+            assertEquals(0, layer.group("g").size());
+            return;
+        }
         layer.group("g").add("a");
         assertEquals(1, layer.group("g").size());
         assertEquals(new GroupSend(0, 1), layer.group("g").send(new byte[10_000]));

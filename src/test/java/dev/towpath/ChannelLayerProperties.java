@@ -1,10 +1,12 @@
 package dev.towpath;
 
 import dev.towpath.LayerOperation.Payload;
+import dev.towpath.LayerUnderTest.Difference;
 import dev.towpath.model.ModelLayer;
 import dev.towpath.model.World;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
@@ -33,6 +35,16 @@ public abstract class ChannelLayerProperties {
 
     /** Opens a layer of the kind that is tested on a place that is new for each clock. */
     protected abstract ChannelLayer open(AtomicLong clock, boolean evictOnExpiry);
+
+    /** Lets time pass for the layers of a clock. */
+    protected void advance(AtomicLong clock, Duration time) {
+        clock.addAndGet(time.toNanos());
+    }
+
+    /** In what the kind of layer that is tested differs from the model. */
+    protected Set<Difference> differences() {
+        return Set.of();
+    }
 
     /** Sets the options that are the same for all layers here. */
     protected static <B extends LayerBuilder<B>> B configured(B builder) {
@@ -65,7 +77,8 @@ public abstract class ChannelLayerProperties {
         run(operations, true);
     }
 
-    private void run(List<LayerOperation> operations, boolean evictOnExpiry) {
+    private void run(List<LayerOperation> operations, boolean asksForEviction) {
+        boolean evictOnExpiry = asksForEviction && !differences().contains(Difference.NO_EVICTION);
         AtomicLong clock = new AtomicLong(System.nanoTime());
         World world = new World(clock::get);
         TwinLayers.Opener opener = new TwinLayers.Opener() {
@@ -83,7 +96,12 @@ public abstract class ChannelLayerProperties {
 
             @Override
             public void advance(Duration time) {
-                clock.addAndGet(time.toNanos());
+                ChannelLayerProperties.this.advance(clock, time);
+            }
+
+            @Override
+            public Set<Difference> differences() {
+                return ChannelLayerProperties.this.differences();
             }
         };
         try (TwinLayers twins = new TwinLayers(opener)) {

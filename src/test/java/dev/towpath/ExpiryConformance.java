@@ -73,6 +73,11 @@ public interface ExpiryConformance extends LayerUnderTest {
         assertEquals(3, layer.tryReceive("a").bytes().length);
     }
 
+    /** Says how many of so many expired messages are counted, if nobody has looked at their channels. */
+    private int unlessUnseen(int expired) {
+        return differs(Difference.UNSEEN_EXPIRY_NOT_COUNTED) ? 0 : expired;
+    }
+
     @Test
     default void nobodyNeedsToComeForAMessageToExpire() {
         ChannelLayer layer = open(options -> options.expiry(TEN_SECONDS).capacity(1000), Extra.LITTLE_MEMORY);
@@ -83,7 +88,7 @@ public interface ExpiryConformance extends LayerUnderTest {
         assertTrue(layer.statistics().messageMemory().usedBytes() >= usedBefore + 200_000);
         advance(ELEVEN_SECONDS);
         Background.await(() -> layer.statistics().messagesPending() == 0);
-        Background.await(() -> layer.statistics().expiredCount() == 20);
+        Background.await(() -> layer.statistics().expiredCount() == unlessUnseen(20));
         Background.await(() -> layer.statistics().messageMemory().usedBytes() < usedBefore + 100_000);
     }
 
@@ -95,7 +100,7 @@ public interface ExpiryConformance extends LayerUnderTest {
         patient.send("patient", new byte[1]);
         advance(ELEVEN_SECONDS);
         assertNull(patient.tryReceive("brief"));
-        assertNotNull(brief.tryReceive("patient"));
+        assertEquals(differs(Difference.EXPIRY_OF_THE_READER), brief.tryReceive("patient") == null);
     }
 
     @Test
@@ -170,25 +175,26 @@ public interface ExpiryConformance extends LayerUnderTest {
         layer.group("g").send(new byte[1]);
         advance(ELEVEN_SECONDS);
         assertNull(layer.tryReceive("a"));
-        Background.await(() -> layer.statistics().expiredCount() == 1);
+        Background.await(() -> layer.statistics().expiredCount() == unlessUnseen(1));
         assertEquals(Set.of("a"), layer.group("g").channels());
     }
 
     @Test
     default void membersAreDroppedWhenTheirMessagesExpireIfThatWasAskedFor() {
         ChannelLayer layer = open(options -> options.expiry(TEN_SECONDS), Extra.EVICT_ON_EXPIRY);
+        Set<String> members = Set.of("gone", "read", "idle", "p!gone", "p!idle");
         for (String group : List.of("g", "h")) {
-            for (String member : List.of("gone", "read", "idle", "p!gone", "p!idle")) {
-                layer.group(group).add(member);
-            }
+            members.forEach(layer.group(group)::add);
         }
         layer.send("gone", new byte[1]);
         layer.send("p!gone", new byte[1]);
         layer.send("read", new byte[1]);
         assertNotNull(layer.tryReceive("read"));
         advance(ELEVEN_SECONDS);
+        Background.await(() -> layer.statistics().messagesPending() == 0);
+        Set<String> staying = differs(Difference.NO_EVICTION) ? members : Set.of("read", "idle", "p!idle");
         for (String group : List.of("g", "h")) {
-            Background.await(() -> layer.group(group).channels().equals(Set.of("read", "idle", "p!idle")));
+            Background.await(() -> layer.group(group).channels().equals(staying));
         }
     }
 }

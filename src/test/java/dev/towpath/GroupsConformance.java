@@ -127,8 +127,9 @@ public interface GroupsConformance extends LayerUnderTest {
     default void membersThatAreFullAreSkippedAndCounted() {
         ChannelLayer layer = open(options -> options.capacity(2).capacity("small", 1));
         Group group = groupOf(layer, "g", "small", "large", "p!x", "p!y");
+        boolean onePlace = differs(Difference.ONE_PLACE_FOR_ALL_MEMBERS_OF_A_QUEUE);
         assertEquals(new GroupSend(4, 0), group.send(new byte[1]));
-        assertEquals(new GroupSend(1, 3), group.send(new byte[2]));
+        assertEquals(onePlace ? new GroupSend(3, 1) : new GroupSend(1, 3), group.send(new byte[2]));
         assertEquals(new GroupSend(0, 4), group.send(new byte[3]));
         assertEquals(1, layer.statistics("small").messagesPending());
         assertEquals(2, layer.statistics("large").messagesPending());

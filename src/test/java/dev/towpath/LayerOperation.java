@@ -181,7 +181,7 @@ public sealed interface LayerOperation {
         public void on(TwinLayers twins) {
             twins.advance(Duration.ofSeconds(seconds));
             if (waiting) {
-                twins.bothAtLast(each -> each.statistics().expiredCount());
+                twins.compareExpired();
             }
         }
     }
@@ -190,7 +190,7 @@ public sealed interface LayerOperation {
     record Clear(int layer) implements LayerOperation {
         @Override
         public void on(TwinLayers twins) {
-            twins.bothAtLast(each -> each.statistics().expiredCount());
+            twins.compareExpired();
             twins.both(layer, each -> refusal(each::clear));
         }
     }

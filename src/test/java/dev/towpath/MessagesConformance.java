@@ -213,7 +213,7 @@ public interface MessagesConformance extends LayerUnderTest {
             assertEquals(101, refusal.length());
             assertEquals(100, refusal.limit());
         }
-        int length = MessageCodec.smile().encode(tooLongMap).length;
+        int length = codec().encode(tooLongMap).length;
         for (MessageTooLargeException refusal : List.of(
                 assertThrows(MessageTooLargeException.class, () -> sender.send(tooLongMap)),
                 assertThrows(MessageTooLargeException.class, () -> sender.trySend(tooLongMap)),
@@ -259,7 +259,7 @@ public interface MessagesConformance extends LayerUnderTest {
     @Test
     default void aMapMayBeSentAsItsBytes() {
         ChannelLayer layer = open();
-        layer.send("encoded", MessageCodec.smile().encode(Map.of("k", 1)));
+        layer.send("encoded", codec().encode(Map.of("k", 1)));
         assertEquals(Map.of("k", 1L), layer.tryReceive("encoded").map());
     }
 

@@ -86,7 +86,8 @@ public interface StatisticsConformance extends LayerUnderTest {
         layer.send("b", new byte[1]);
         advance(Duration.ofSeconds(11));
         assertNull(layer.tryReceive("a"));
-        Background.await(() -> layer.statistics().expiredCount() == 3);
+        int counted = differs(Difference.UNSEEN_EXPIRY_NOT_COUNTED) ? 0 : 3;
+        Background.await(() -> layer.statistics().expiredCount() == counted);
         Background.await(() -> layer.statistics("b").messagesPending() == 0);
         assertEquals(0, layer.statistics().messagesPending());
         assertEquals(Duration.ZERO, layer.statistics().messagesMaxAge());
@@ -168,6 +169,7 @@ public interface StatisticsConformance extends LayerUnderTest {
     @Test
     default void groupMemoryIsCountedAndComesBack() {
         ChannelLayer layer = open();
+        int byOthers = differs(Difference.ONE_MEMORY) ? 4_000 : 0;
         MemoryUse before = layer.statistics().groupMemory();
         for (int i = 0; i < 100; i++) {
             layer.group("g").add("m" + i);
@@ -178,7 +180,7 @@ public interface StatisticsConformance extends LayerUnderTest {
         }
         Background.await(() -> {
             advance(Duration.ofSeconds(1));
-            return layer.statistics().groupMemory().usedBytes() == before.usedBytes();
+            return layer.statistics().groupMemory().usedBytes() <= before.usedBytes() + byOthers;
         });
     }
 
