@@ -50,11 +50,21 @@ public final class Names {
      */
     public static String requireChannel(String channel) {
         Objects.requireNonNull(channel, "channel");
-        int separator = separatorIn(channel);
-        if (separator == NOT_A_NAME || isPattern(channel, separator)) {
-            throw refusal("channel name", channel, separator);
+        if (!isChannel(channel)) {
+            throw refusal("channel name", channel, separatorIn(channel));
         }
         return channel;
+    }
+
+    /**
+     * Tells whether a channel can have a name.
+     *
+     * @param name the name
+     * @return whether it is a channel name
+     */
+    public static boolean isChannel(String name) {
+        int separator = separatorIn(name);
+        return separator != NOT_A_NAME && !isPattern(name, separator);
     }
 
     /**

@@ -10,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -57,12 +56,13 @@ final class SharedMemoryGroup implements Group {
 
     @Override
     public Set<String> channels() {
-        List<Name> members = call(groups -> groups.members(packed));
-        Set<String> names = new LinkedHashSet<>();
-        for (Name member : members) {
-            names.add(member.toString());
-        }
-        return Collections.unmodifiableSet(names);
+        return call(groups -> {
+            Set<String> names = new LinkedHashSet<>();
+            for (Name member : groups.members(packed)) {
+                names.add(member.toString());
+            }
+            return Collections.unmodifiableSet(names);
+        });
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.towpath.shm;
 
 import dev.towpath.Message;
 import dev.towpath.MessageHandler;
+import dev.towpath.Names;
 import dev.towpath.Receiver;
 import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.store.Batch;
@@ -118,7 +119,7 @@ final class SharedMemoryReceiver implements Receiver {
         }
         MemorySegment all = MemorySegment.ofArray(content);
         byte[] payload = Arrays.copyOfRange(content, payloadStart(all), content.length);
-        return new Message(fullName(all), payload, layer.codec());
+        return new Message(fullName(place, all), payload, layer.codec());
     }
 
     private static int payloadStart(MemorySegment content) {
@@ -129,9 +130,14 @@ final class SharedMemoryReceiver implements Receiver {
         return 1 + length;
     }
 
-    private static String fullName(MemorySegment content) {
-        byte[] name = content.asSlice(1, payloadStart(content) - 1L).toArray(ValueLayout.JAVA_BYTE);
-        return new String(name, StandardCharsets.US_ASCII);
+    /** The name that a message says it was sent to: one of its queue. */
+    private String fullName(int place, MemorySegment content) {
+        byte[] ascii = content.asSlice(1, payloadStart(content) - 1L).toArray(ValueLayout.JAVA_BYTE);
+        String name = new String(ascii, StandardCharsets.US_ASCII);
+        if (!name.startsWith(channels.get(place)) || !Names.isChannel(name)) {
+            throw new CorruptedRegion("a message in " + channels.get(place) + " says that it was sent to another name");
+        }
+        return name;
     }
 
     @Override
@@ -213,18 +219,34 @@ final class SharedMemoryReceiver implements Receiver {
             for (MemorySegment content = batch.poll(); content != null; content = batch.poll()) {
                 handed++;
                 if (mailboxes.get(place).isPrefixed()) {
-                    handler.onMessage(fullName(content), content.asSlice(payloadStart(content)));
+                    handler.onMessage(nameOf(place, content), content.asSlice(payloadStart(content)));
                 } else {
                     handler.onMessage(channels.get(place), content);
                 }
             }
             return handed;
         } finally {
-            for (MemorySegment content = batch.poll(); content != null; content = batch.poll()) {
+            keepRest(place, batch);
+        }
+    }
+
+    private void keepRest(int place, Batch batch) {
+        for (MemorySegment content = batch.poll(); content != null; content = batch.poll()) {
+            try {
                 Message message = message(place, content.toArray(ValueLayout.JAVA_BYTE));
                 layer.leftOvers().add(channels.get(place), message, batch.deadlineMillis());
                 layer.store().waits().lookAgain();
+            } catch (CorruptedRegion e) {
+                throw layer.translate(e);
             }
+        }
+    }
+
+    private String nameOf(int place, MemorySegment content) {
+        try {
+            return fullName(place, content);
+        } catch (CorruptedRegion e) {
+            throw layer.translate(e);
         }
     }
 }

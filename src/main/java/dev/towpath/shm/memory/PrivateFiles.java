@@ -96,6 +96,21 @@ final class PrivateFiles {
     }
 
     /**
+     * Checks that a file that was opened is the one that was verified before: nobody has put another one into its place
+     * in between.
+     *
+     * @param file which
+     * @param verified what {@link #verifyFile} has said before it was opened
+     * @throws IOException if there is none any more
+     * @throws RegionFault of kind ACCESS if it is another one, or not ours alone
+     */
+    static void verifyAgain(Path file, FileIdentity verified) throws IOException {
+        if (!verified.equals(verifyFile(file))) {
+            throw RegionFault.access(file, "was replaced by another file while it was opened; try again");
+        }
+    }
+
+    /**
      * Opens a file that was verified, without the right to change it.
      *
      * @param file the file

@@ -59,6 +59,19 @@ public final class RegionFault extends RuntimeException {
     }
 
     /**
+     * Refuses a region in which something was found while it was being joined.
+     *
+     * @param file which
+     * @param corruption what was found
+     * @return the fault
+     */
+    public static RegionFault corrupted(Path file, CorruptedRegion corruption) {
+        RegionFault fault = corrupted(file, "is damaged: " + corruption.getMessage());
+        fault.initCause(corruption);
+        return fault;
+    }
+
+    /**
      * Refuses a file or directory that is not ours alone, or that cannot be used.
      *
      * @param file the file or directory

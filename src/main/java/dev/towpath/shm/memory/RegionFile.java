@@ -178,6 +178,7 @@ public final class RegionFile implements AutoCloseable {
             return null;
         }
         try (FileChannel channel = PrivateFiles.openFile(path)) {
+            PrivateFiles.verifyAgain(path, identity);
             long sizeBytes = channel.size();
             RegionHeader header = readHeader(path, channel, sizeBytes);
             if (header.isOfEarlierBoot(BootId.current(), spec.nanoClock().getAsLong())) {

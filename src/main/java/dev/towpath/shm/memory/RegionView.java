@@ -52,8 +52,9 @@ public final class RegionView implements AutoCloseable {
     }
 
     private static RegionView map(Path path, RegionSpec spec) throws IOException {
-        PrivateFiles.verifyFile(path);
+        FileIdentity identity = PrivateFiles.verifyFile(path);
         try (FileChannel channel = PrivateFiles.openFileToRead(path)) {
+            PrivateFiles.verifyAgain(path, identity);
             long sizeBytes = channel.size();
             RegionHeader header = RegionFile.readHeader(path, channel, sizeBytes);
             if (header.isOfEarlierBoot(BootId.current(), spec.nanoClock().getAsLong())) {

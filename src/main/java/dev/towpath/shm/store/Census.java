@@ -154,7 +154,7 @@ public final class Census {
             long membership = memberships.liveMembership(record);
             if (membership != Reference.NONE && !memberships.isExpired(membership, now)) {
                 members++;
-                groups.set(memberships.groupOf(membership));
+                groups.set(memberships.records().check(memberships.groupOf(membership)));
             }
         }
         long granules = structures.arena().usedBytes() / Blocks.GRANULE_BYTES;

@@ -71,6 +71,9 @@ abstract class Delivery implements Taker {
             expired(i, block, life);
             return true;
         }
+        if (Life.length(life) > blocks.totalBytes()) { // no memory for what cannot be
+            return breakOff(i);
+        }
         return switch (Life.kind(life)) {
             case Life.INLINE -> copyInline(i, block, Life.length(life));
             case Life.PARTS -> copyParts(i, 0, contents[i], Life.length(life), reserve(i, Life.length(life)));
@@ -118,9 +121,6 @@ abstract class Delivery implements Taker {
                 return breakOff(i);
             }
             int bytes = Math.min(blocks.bytes(block), length - copied);
-            if (!blocks.exists(block + (bytes - 1) / Blocks.GRANULE_BYTES)) {
-                return breakOff(i);
-            }
             words.read(blocks.payload(block), target, offset() + from + copied, bytes);
             copied += bytes;
             part = words.getVolatile(blocks.next(block));

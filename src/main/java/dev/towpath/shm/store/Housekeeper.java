@@ -90,6 +90,8 @@ final class Housekeeper implements Runnable {
                 }
                 LOGGER.log(Level.WARNING, "housekeeping failed and will be tried again", e);
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             }
         }
     }

@@ -76,14 +76,7 @@ public record Inspection(
 
     /** Describes any region of this build. */
     static RegionSpec spec() {
-        return new RegionSpec(
-                0,
-                0,
-                Structures.fingerprint(),
-                (messageMemory, groupMemory) ->
-                        RegionLayout.of(messageMemory, groupMemory).sizeBytes(),
-                segment -> {},
-                System::nanoTime);
+        return new RegionSpec(0, 0, Structures.fingerprint(), RegionLayout::sizeOf, segment -> {}, System::nanoTime);
     }
 
     /** Does it. */

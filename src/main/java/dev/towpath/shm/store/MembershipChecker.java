@@ -50,17 +50,13 @@ final class MembershipChecker {
         if (group == Reference.NONE) {
             return;
         }
-        for (int member : memberships.linked(group)) {
-            Integer other = linked.put(member, record);
-            if (other != null) {
-                complain(
-                        "record " + member + " is in the lists of groups " + other + " and " + record,
-                        group,
-                        memberships.records().control(member));
-            }
-        }
-        int end = memberships.endOfList(group);
-        if (!Reference.isEnd(end)) {
+        int end = memberships.follow(group, member -> linked.putIfAbsent(member, record) == null);
+        if (end < memberships.records().count()) {
+            complain(
+                    "record " + end + " is in the lists of groups " + linked.get(end) + " and " + record,
+                    group,
+                    memberships.records().control(end));
+        } else if (!Reference.isEnd(end)) {
             complain("the list of group record " + record + " leads to record " + end + " and does not end", group);
         }
     }

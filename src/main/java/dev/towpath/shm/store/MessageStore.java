@@ -196,7 +196,7 @@ public final class MessageStore {
                 return linked;
             }
             if (linked == Channel.GONE) {
-                channels.finishDeletion(channel);
+                channels.bury(channel);
                 mailbox.found(null);
             } else if (reclaimer.dropExpired(channel, scratch) == 0) {
                 return 0;
@@ -337,7 +337,7 @@ public final class MessageStore {
     }
 
     private @Nullable Channel refind(Mailbox mailbox, Channel gone) {
-        channels.finishDeletion(gone);
+        channels.bury(gone);
         mailbox.found(null);
         return find(mailbox);
     }

@@ -82,7 +82,7 @@ final class QueueInspector {
         ChannelMeter.Head head = meter.head(channel);
         int at = head.dummy();
         long atPosition = head.position();
-        while (position > atPosition && position - atPosition <= blocks.granules()) { // each round comes closer
+        while (isAhead(position - atPosition)) { // each round comes closer
             int next = Reference.index(words.getVolatile(blocks.next(at)));
             head = meter.head(channel);
             if (head.position() > atPosition) {
@@ -96,5 +96,10 @@ final class QueueInspector {
             }
         }
         return at == block && atPosition == position && channels.records().isLive(reference);
+    }
+
+    /** Whether a distance between positions is one that a queue can have. */
+    private boolean isAhead(long distance) {
+        return distance > 0 && distance <= blocks.granules();
     }
 }

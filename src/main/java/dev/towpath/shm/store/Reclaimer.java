@@ -147,7 +147,7 @@ final class Reclaimer {
         Set<Name> evicted = new HashSet<>();
         for (byte[] fullName : discard.fullNames()) {
             boolean prefixed = queueName.endsInMark();
-            evicted.add(prefixed && fullName.length > 0 ? Name.of(fullName) : queueName);
+            evicted.add(prefixed && fullName.length > 0 ? Name.stored(fullName) : queueName);
         }
         for (int record = 0; record < memberships.records().count(); record++) {
             long membership = memberships.liveMembership(record);

@@ -97,6 +97,16 @@ record RegionLayout(
                 payloadAt + slabs * SLAB_BYTES);
     }
 
+    /**
+     * Sizes the region of two budgets.
+     *
+     * @throws IllegalArgumentException if no region can have them
+     */
+    static long sizeOf(long messageMemoryBytes, long groupMemoryBytes) {
+        return of(Store.requireMessageMemory(messageMemoryBytes), Store.requireGroupMemory(groupMemoryBytes))
+                .sizeBytes();
+    }
+
     /** What a slab costs of the message memory, with the words, channels and fan-outs that belong to it. */
     private static long costOfSlab() {
         return SLAB_BYTES

@@ -1,11 +1,14 @@
 package dev.towpath.shm.store;
 
+import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.RegionDirectory;
 import dev.towpath.shm.memory.RegionFault;
 import dev.towpath.shm.memory.RegionFile;
 import dev.towpath.shm.memory.RegionSpec;
 import dev.towpath.shm.memory.SegmentWords;
 import dev.towpath.shm.memory.Words;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Operations on a closed store throw {@link IllegalStateException}.
  */
 public final class Store implements AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(Store.class.getName());
 
     private final RegionDirectory directory;
     private final String prefix;
@@ -51,13 +56,22 @@ public final class Store implements AutoCloseable {
         Clock clock = new Clock(options.nanoClock(), file.createdAtNanos());
         this.sockets = WakeSockets.open(slot -> directory.socket(prefix, slot), seat.slot(), RegionLayout.PARTICIPANTS);
         this.operations = new Operations(structures, participants, sockets, clock, options);
-        if (seat.needsRecovery()) {
-            operations.recover(structures.owner());
+        boolean started = false;
+        try {
+            if (seat.needsRecovery()) {
+                operations.recover(structures.owner());
+            }
+            participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
+            participants.recoverDead(seat.slot(), operations::recover);
+            this.wakerThread = start("waker", operations.waker());
+            this.housekeeperThread = start("housekeeper", operations.housekeeper());
+            started = true;
+        } finally {
+            if (!started) {
+                operations.waker().close();
+                sockets.close();
+            }
         }
-        participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
-        participants.recoverDead(seat.slot(), operations::recover);
-        this.wakerThread = start("waker", operations.waker());
-        this.housekeeperThread = start("housekeeper", operations.housekeeper());
     }
 
     /**
@@ -115,6 +129,8 @@ public final class Store implements AutoCloseable {
             Store store = new Store(directory, prefix, options, file, seats.taken(), view);
             opened = true;
             return store;
+        } catch (CorruptedRegion e) {
+            throw RegionFault.corrupted(file.path(), e);
         } finally {
             if (!opened) {
                 file.close();
@@ -156,8 +172,7 @@ public final class Store implements AutoCloseable {
                 options.messageMemoryBytes(),
                 options.groupMemoryBytes(),
                 Structures.fingerprint(),
-                (messageMemory, groupMemory) ->
-                        RegionLayout.of(messageMemory, groupMemory).sizeBytes(),
+                RegionLayout::sizeOf,
                 segment -> {}, // zeros are a valid empty region
                 options.nanoClock());
     }
@@ -264,7 +279,10 @@ public final class Store implements AutoCloseable {
         return file.groupMemoryBytes();
     }
 
-    /** Leaves the region; does nothing the second time. What is in the region stays. */
+    /**
+     * Leaves the region; does nothing the second time. What is in the region stays. If it is damaged, that is no error
+     * here: everything of this participant's own is given back all the same.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -278,6 +296,8 @@ public final class Store implements AutoCloseable {
         file.stopOperations();
         try {
             leave();
+        } catch (CorruptedRegion e) {
+            LOGGER.log(Level.WARNING, file.path() + " is damaged, and whoever left it is taken for dead", e);
         } finally {
             sockets.close();
             file.close();

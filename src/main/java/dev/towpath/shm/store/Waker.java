@@ -58,6 +58,8 @@ final class Waker implements Runnable {
                     LOGGER.log(Level.WARNING, "waking failed and will be tried again", e);
                     LockSupport.parkNanos(PATIENCE_NANOS);
                 }
+            } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
+                LockSupport.parkNanos(PATIENCE_NANOS);
             }
         }
     }

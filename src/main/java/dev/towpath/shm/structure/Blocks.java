@@ -84,6 +84,15 @@ public final class Blocks {
         return slabs * SLAB_GRANULES;
     }
 
+    /**
+     * Tells how much payload fits into all blocks together.
+     *
+     * @return bytes
+     */
+    public long totalBytes() {
+        return (long) granules() * GRANULE_BYTES;
+    }
+
     long slab(int slab) {
         return slabBase + slab * BlockLayout.SLAB_BYTES;
     }
@@ -174,12 +183,13 @@ public final class Blocks {
     }
 
     /**
-     * Tells how much payload a block holds.
+     * Tells how much payload a block holds: not more than follows in its slab, whatever its owner word says.
      *
      * @param block index of the block
      * @return bytes, by its size class
      */
     public int bytes(int block) {
-        return BlockArena.blockBytes(Control.kind(words.getVolatile(control(block))));
+        int toTheEndOfItsSlab = (SLAB_GRANULES - block % SLAB_GRANULES) * GRANULE_BYTES;
+        return Math.min(BlockArena.blockBytes(Control.kind(words.getVolatile(control(block)))), toTheEndOfItsSlab);
     }
 }

@@ -75,7 +75,7 @@ public final class ChannelMeter {
                 if (!blocks.exists(next)) {
                     return position;
                 }
-                queue.moveTail(channel, tail, next);
+                queue.help(channel, tail, next);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.towpath.shm.structure;
 
+import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Words;
 import java.util.function.LongSupplier;
 
@@ -103,7 +104,7 @@ public class ChannelQueue {
                 return Channel.GONE;
             }
             if (Reference.index(next) != Reference.NULL) {
-                moveTail(channel, tail, Reference.index(next));
+                help(channel, tail, Reference.index(next));
                 continue;
             }
             long room = capacity - (position - channel.headPosition());
@@ -228,7 +229,7 @@ public class ChannelQueue {
             if (position >= reached) {
                 continue;
             }
-            int most = (int) Math.min(run.capacity(), Math.min(reached, end) - position);
+            int most = Math.clamp(Math.min(reached, end) - position, 0, run.capacity());
             int last = copy(run, taker, limit, nowMillis.getAsLong(), dummy, next, most);
             if (run.count() == 0) {
                 return 0;
@@ -255,10 +256,11 @@ public class ChannelQueue {
         }
         if (last == Reference.index(head)) {
             if (headIsStill(channel, head)) {
-                moveTail(channel, tail, Reference.index(next));
+                help(channel, tail, Reference.index(next));
             }
             return position;
         }
+        requireAhead(channel, tail, head);
         channel.tailReached(position);
         return position;
     }
@@ -315,6 +317,33 @@ public class ChannelQueue {
     /** Links a chain behind the last block, if that still is the last and of the generation that was read. */
     boolean linkBehind(int last, long next, long first) {
         return words.compareAndSet(blocks.next(last), next, Reference.of(Reference.tag(next), Reference.index(first)));
+    }
+
+    /**
+     * Moves tail on to the successor of the last block. Positions grow by one with each link, so nobody follows a chain
+     * in a circle: as long as tail is unchanged, no receiver has passed the two blocks, and their positions stay.
+     *
+     * @throws CorruptedRegion if the successor has another position
+     */
+    void help(Channel channel, long tail, int successor) {
+        int last = blocks.check(Reference.index(tail));
+        long expected = words.getVolatile(blocks.sequence(last)) + 1;
+        long found = words.getVolatile(blocks.sequence(blocks.check(successor)));
+        if (found != expected && tailIsStill(channel, tail)) {
+            throw new CorruptedRegion("block " + successor + " has position " + found + " and follows block " + last
+                    + ", so it should have " + expected);
+        }
+        moveTail(channel, tail, successor);
+    }
+
+    /** Refuses a tail that is behind head, to which it never comes. */
+    private void requireAhead(Channel channel, long tail, long head) {
+        long tailPosition = words.getVolatile(blocks.sequence(blocks.check(Reference.index(tail))));
+        long headPosition = words.getVolatile(blocks.sequence(blocks.check(Reference.index(head))));
+        if (tailPosition <= headPosition && tailIsStill(channel, tail) && headIsStill(channel, head)) {
+            throw new CorruptedRegion(
+                    "the tail of a channel has position " + tailPosition + " and its head " + headPosition);
+        }
     }
 
     /** Moves tail on, unless somebody else has moved it; whether this call did. */

@@ -1,5 +1,6 @@
 package dev.towpath.shm.structure;
 
+import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Words;
 
 /**
@@ -205,6 +206,20 @@ public final class ChannelTable {
     }
 
     /**
+     * Finishes the deletion of a channel that an operation on its queue has found gone.
+     *
+     * @param channel which
+     * @throws CorruptedRegion if it lives all the same: it would be found, and found gone, again and again
+     */
+    public void bury(Channel channel) {
+        finishDeletion(channel);
+        if (records.isLive(channel.reference())) {
+            throw new CorruptedRegion("channel record " + Reference.index(channel.reference())
+                    + " is closed at the end of its queue and not in front");
+        }
+    }
+
+    /**
      * Takes a DEAD record out of the index and frees it.
      *
      * @param reference the record
@@ -235,13 +250,16 @@ public final class ChannelTable {
     }
 
     /**
-     * Tells whether a look at a channel is worth while.
+     * Tells whether a look at a channel is worth while; also where nothing can be, for who looks finds out.
      *
      * @param channel which
      * @return whether there is a message in it, or it has gone
      */
     public boolean isWorthALook(Channel channel) {
-        return next(channel) != Reference.NULL || !records.isLive(channel.reference());
+        int dummy = Reference.index(words.getVolatile(channel.headAt()));
+        return !blocks.exists(dummy)
+                || Reference.index(words.getVolatile(blocks.next(dummy))) != Reference.NULL
+                || !records.isLive(channel.reference());
     }
 
     /**

@@ -2,8 +2,7 @@ package dev.towpath.shm.structure;
 
 import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Words;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Links the memberships of a group, walks along them, and unlinks those that are over. */
 final class MembershipList {
@@ -68,9 +67,11 @@ final class MembershipList {
             int record = records.check(Reference.index(link));
             long control = records.control(record);
             long next = words.getVolatile(places.linkAt(record));
+            int ofGroup = MembershipLayout.group(words.getVolatile(places.lifeAt(record)));
             long again = words.getVolatile(places.linkAt(place));
             if (again == link) {
                 checkLinked(record, control, next);
+                checkGroup(record, ofGroup, groupRecord);
                 if (isOver(record, control, nowMillis)) {
                     unlink(place, place == groupRecord, link, record);
                 } else if (!MembershipLayout.isMarked(next)) {
@@ -100,6 +101,13 @@ final class MembershipList {
     private static void checkLinked(int record, long control, long link) {
         if (Control.kind(control) != MembershipRecords.MEMBER || !MembershipLayout.names(link, control)) {
             throw new CorruptedRegion("record " + record + " stands in a group and is no membership");
+        }
+    }
+
+    private static void checkGroup(int record, int ofGroup, int group) {
+        if (ofGroup != group) {
+            throw new CorruptedRegion(
+                    "membership " + record + " of group record " + ofGroup + " stands in the list of " + group);
         }
     }
 
@@ -138,21 +146,13 @@ final class MembershipList {
         }
     }
 
-    /** The records in a list that nobody is changing; not more than there are, however the list goes on. */
-    List<Integer> linked(long group) {
-        List<Integer> linked = new ArrayList<>();
+    /**
+     * Follows a list that nobody is changing, for as long as the visitor wants and not further than there are records;
+     * returns the index that stands there.
+     */
+    int follow(long group, IntPredicate visitor) {
         int record = Reference.index(words.getVolatile(places.linkAt(Reference.index(group))));
-        while (record < records.count() && linked.size() <= records.count()) {
-            linked.add(record);
-            record = Reference.index(words.getVolatile(places.linkAt(record)));
-        }
-        return linked;
-    }
-
-    /** The index at which the same list ends, or breaks off. */
-    int end(long group) {
-        int record = Reference.index(words.getVolatile(places.linkAt(Reference.index(group))));
-        for (int i = 0; record < records.count() && i <= records.count(); i++) {
+        for (int i = 0; record < records.count() && i < records.count() && visitor.test(record); i++) {
             record = Reference.index(words.getVolatile(places.linkAt(record)));
         }
         return record;

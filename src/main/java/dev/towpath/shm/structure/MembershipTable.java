@@ -3,6 +3,7 @@ package dev.towpath.shm.structure;
 import dev.towpath.shm.memory.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Keeps which channel names are in which groups: an index for adding and discarding, a list for each group for sending.
@@ -274,20 +275,12 @@ public final class MembershipTable {
      * Follows the list of a group that nobody is changing.
      *
      * @param group the group
-     * @return the records in it, whatever their state; ends where the list is wrong
+     * @param visitor sees each record in it, whatever its state, and says whether to go on
+     * @return the index that stands where the walk has ended; if it does not {@linkplain Reference#isEnd end a list},
+     *     the list is wrong, or the visitor did not want to go on
      */
-    public List<Integer> linked(long group) {
-        return lists.linked(group);
-    }
-
-    /**
-     * Follows the list of a group to its end.
-     *
-     * @param group the group
-     * @return the index that stands there; if it does not {@linkplain Reference#isEnd end a list}, the list is wrong
-     */
-    public int endOfList(long group) {
-        return lists.end(group);
+    public int follow(long group, IntPredicate visitor) {
+        return lists.follow(group, visitor);
     }
 
     /**

@@ -56,6 +56,21 @@ public final class Name {
         return new Name(words);
     }
 
+    /**
+     * Packs a name that was read from the region.
+     *
+     * @param ascii the characters
+     * @return the packed name
+     * @throws CorruptedRegion if it is too long or has other characters
+     */
+    public static Name stored(byte[] ascii) {
+        try {
+            return of(ascii);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptedRegion("a message says that it was sent to a name that is none: " + e.getMessage());
+        }
+    }
+
     /** Reads a packed name. */
     static Name read(Words memory, long offset) {
         long[] words = new long[WORDS];
