@@ -32,8 +32,10 @@ public final class HostileCases {
     static final String PREFIX = "hostile";
 
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
-    private static final long MOST_CASE_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("towpath.case.seconds", 60));
+    private static final long MOST_CASE_NANOS =
+            TimeUnit.SECONDS.toNanos(Integer.getInteger("towpath.case.seconds", 60));
     private static final int MOST_FAILURES = 20;
+    private static final int OPERATIONS = 6;
 
     private final Path directory;
     private final long seed;
@@ -71,9 +73,8 @@ public final class HostileCases {
             cases.run(number);
             done++;
         }
-        System.out.println("cases " + done + ", failed " + cases.failures.values().stream()
-                .mapToInt(Integer::intValue)
-                .sum());
+        System.out.println("cases " + done + ", failed "
+                + cases.failures.values().stream().mapToInt(Integer::intValue).sum());
         cases.outcomes.forEach((what, count) -> System.out.println("  " + count + " " + what));
         System.exit(0);
     }
@@ -120,7 +121,7 @@ public final class HostileCases {
             if (moment == 3) {
                 meddler.begin();
             }
-            open(number, random, moment == 2);
+            use(number, random, moment == 2);
         }
         background.failure().ifPresent(error -> fail("in the background", error));
     }
@@ -142,7 +143,8 @@ public final class HostileCases {
         region.restore(sound);
     }
 
-    private void open(int number, SplittableRandom random, boolean damageLater) {
+    /** Opens a layer on the damaged region, or before it is damaged, uses it, closes it and looks at what is left. */
+    private void use(int number, SplittableRandom random, boolean damageLater) {
         SharedMemoryLayer layer = null;
         try {
             layer = builder().evictOnExpiry(random.nextBoolean()).open();
@@ -154,21 +156,26 @@ public final class HostileCases {
             damage(number, random);
         }
         HostileUse use = new HostileUse(directory, layer, random);
-        for (int i = 0; i < 6; i++) {
-            String name = use.choose();
-            try {
-                use.act();
-                note("done");
-            } catch (Throwable e) {
-                judge(name, e);
-            }
+        for (int i = 0; i < OPERATIONS && layer != null; i++) {
+            attempt(use.choose(), use::act);
         }
+        if (layer != null) {
+            attempt("close", layer::close);
+        }
+        attempt("check", use::check);
+    }
+
+    /** What may fail. */
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private void attempt(String name, Action action) {
         try {
-            if (layer != null) {
-                layer.close();
-            }
+            action.run();
+            note("done");
         } catch (Throwable e) {
-            judge("close", e);
+            judge(name, e);
         }
     }
 
@@ -176,7 +183,7 @@ public final class HostileCases {
     private void useUndamaged(SplittableRandom random) {
         try (SharedMemoryLayer layer = builder().open()) {
             HostileUse use = new HostileUse(directory, layer, random);
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < OPERATIONS; i++) {
                 current += ", " + use.choose();
                 use.act();
             }

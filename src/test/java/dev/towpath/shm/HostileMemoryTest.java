@@ -36,11 +36,7 @@ class HostileMemoryTest {
     @Test
     @Tag("stress")
     void damageIsAlwaysAResultOrAnException(TestReporter reporter) throws Exception {
-        run(
-                Long.getLong("towpath.hostile.seed", 1),
-                0,
-                Integer.getInteger("towpath.hostile.cases", ALL),
-                reporter);
+        run(Long.getLong("towpath.hostile.seed", 1), 0, Integer.getInteger("towpath.hostile.cases", ALL), reporter);
     }
 
     private void run(long seed, int from, int to, TestReporter reporter) throws Exception {

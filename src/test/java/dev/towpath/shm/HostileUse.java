@@ -28,6 +28,7 @@ final class HostileUse {
     /** More than any operation needs in a region of 400 KiB: a layer that is opened takes the most. */
     private static final long MOST_BYTES = 16 * MIB;
 
+    private static final int SELDOM = 20;
     private static final Duration SHORT = Duration.ofMillis(1);
     private static final List<String> CHANNELS = List.of("one", "two", "three", "a", "b", "ws.send!");
     private static final com.sun.management.ThreadMXBean THREADS =
@@ -123,6 +124,9 @@ final class HostileUse {
     String choose() {
         Operation[] all = Operation.values();
         next = layer == null ? Operation.CHECK : all[random.nextInt(all.length)];
+        if (layer != null && next == Operation.CHECK && random.nextInt(SELDOM) > 0) {
+            next = Operation.RECEIVE_FROM_ALL; // a check of a region in use takes half a second
+        }
         return next.name();
     }
 
@@ -230,7 +234,8 @@ final class HostileUse {
         }
     }
 
-    private void check() {
+    /** Looks at the region. */
+    void check() {
         try {
             RegionCheck check = RegionCheck.of(directory, HostileCases.PREFIX);
             if (check.toString().isEmpty()) {

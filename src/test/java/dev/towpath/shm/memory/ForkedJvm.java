@@ -29,13 +29,19 @@ public final class ForkedJvm implements AutoCloseable {
         return startUnder(List.of(), List.of(), main, arguments);
     }
 
-    /** Starts a class with JVM options by way of another command, to which java is an argument. */
+    /**
+     * Starts a class with JVM options by way of another command, to which java is an argument; on another class path if
+     * the options name one.
+     */
     public static ForkedJvm startUnder(List<String> wrapper, List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
         command.addAll(options);
-        command.addAll(List.of("-cp", home(RegionFile.class) + ":" + home(main), main.getName()));
+        if (!options.contains("-cp")) {
+            command.addAll(List.of("-cp", home(RegionFile.class) + ":" + home(main)));
+        }
+        command.add(main.getName());
         command.addAll(List.of(arguments));
         try {
             return new ForkedJvm(

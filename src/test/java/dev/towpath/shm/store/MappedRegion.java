@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The words of a real region by struct and name, to write into it what no participant would. */
-final class MappedRegion implements AutoCloseable {
+public final class MappedRegion implements AutoCloseable {
 
     final Structures structures;
     final Words words;
@@ -26,13 +26,13 @@ final class MappedRegion implements AutoCloseable {
     private final List<Section> sections;
 
     /** An array of structs. */
-    record Section(StructLayout struct, long base, long count) {
+    public record Section(StructLayout struct, long base, long count) {
 
-        String name() {
+        public String name() {
             return struct.name().orElseThrow();
         }
 
-        int wordsOfRecord() {
+        public int wordsOfRecord() {
             return (int) (struct.byteSize() / Long.BYTES);
         }
     }
@@ -80,15 +80,15 @@ final class MappedRegion implements AutoCloseable {
     }
 
     /** Maps the region of a prefix, which exists. */
-    static MappedRegion open(Path base, String prefix) {
+    public static MappedRegion open(Path base, String prefix) {
         return new MappedRegion(RegionFile.open(RegionDirectory.open(base), prefix, Inspection.spec()));
     }
 
-    Path path() {
+    public Path path() {
         return file.path();
     }
 
-    List<Section> sections() {
+    public List<Section> sections() {
         return sections;
     }
 
@@ -106,26 +106,26 @@ final class MappedRegion implements AutoCloseable {
         return section.base() + index * section.struct().byteSize() + Layouts.offset(section.struct(), word);
     }
 
-    long get(String struct, long index, String word) {
+    public long get(String struct, long index, String word) {
         return words.get(at(struct, index, word));
     }
 
-    void set(String struct, long index, String word, long value) {
+    public void set(String struct, long index, String word, long value) {
         words.set(at(struct, index, word), value);
     }
 
     /** The record of a channel. */
-    int channel(String name) {
+    public int channel(String name) {
         return Reference.index(structures.channels().find(name(name)));
     }
 
     /** The record of a group. */
-    int group(String name) {
+    public int group(String name) {
         return Reference.index(structures.memberships().findGroup(name(name)));
     }
 
     /** The block at a place in a channel's queue; the dummy is at place 0. */
-    int message(String channel, int place) {
+    public int message(String channel, int place) {
         int block = Reference.index(get("channel", channel(channel), "head"));
         for (int i = 0; i < place; i++) {
             block = Reference.index(get("block.next", block, "next"));
@@ -138,13 +138,18 @@ final class MappedRegion implements AutoCloseable {
     }
 
     /** All bytes of the region. */
-    long[] save() {
+    public long[] save() {
         return file.segment().toArray(ValueLayout.JAVA_LONG);
     }
 
     /** Writes all bytes of the region. */
-    void restore(long[] saved) {
+    public void restore(long[] saved) {
         MemorySegment.copy(saved, 0, file.segment(), ValueLayout.JAVA_LONG, 0, saved.length);
+    }
+
+    /** Whether newcomers come into this region, and not into another one that has replaced it. */
+    public boolean isInPlace() {
+        return file.isInPlace();
     }
 
     @Override
