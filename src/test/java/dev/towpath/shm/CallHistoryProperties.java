@@ -18,6 +18,7 @@ class CallHistoryProperties {
     private static final int CALLS = 14;
     private static final int ROUNDS = 30;
     private static final int TRIES = 100;
+    private static final String UNEXPLAINED = "no order explains round " + ROUNDS;
 
     @Property(tries = TRIES)
     void historiesOfAQueueAreAccepted(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int capacity) {
@@ -28,50 +29,50 @@ class CallHistoryProperties {
 
     @Property(tries = TRIES)
     void aLostMessageIsFound(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int capacity) {
-        MadeHistory history = new MadeHistory(new Random(seed), capacity, false);
-        history.addRounds(ROUNDS, CALLS);
+        MadeHistory history = rounds(seed, capacity);
         history.forget(history.anyReceive());
         assertFound("1 lost", history, capacity);
     }
 
     @Property(tries = TRIES)
     void aMessageThatComesTwiceIsFound(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int capacity) {
-        MadeHistory history = new MadeHistory(new Random(seed), capacity, false);
-        history.addRounds(ROUNDS, CALLS);
+        MadeHistory history = rounds(seed, capacity);
         history.repeat(history.anyReceive());
         assertFound("received twice", history, capacity);
     }
 
     @Property(tries = TRIES)
     void messagesOutOfOrderAreFound(@ForAll long seed, @ForAll @IntRange(min = 2, max = 4) int capacity) {
-        MadeHistory history = new MadeHistory(new Random(seed), capacity, false);
-        history.addRounds(ROUNDS, CALLS);
-        history.plant(MadeHistory.Violation.REORDERED);
-        history.addRounds(ROUNDS, CALLS);
-        assertFound("out of order", history, capacity);
+        assertPlantedIsFound("out of order", MadeHistory.Violation.REORDERED, seed, capacity);
     }
 
     @Property(tries = TRIES)
     void aMessageBeyondTheCapacityIsFound(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int capacity) {
-        assertPlantedIsFound(MadeHistory.Violation.OVERFULL, seed, capacity);
+        assertPlantedIsFound(UNEXPLAINED, MadeHistory.Violation.OVERFULL, seed, capacity);
     }
 
     @Property(tries = TRIES)
     void aChannelThatIsWronglyEmptyIsFound(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int capacity) {
-        assertPlantedIsFound(MadeHistory.Violation.WRONGLY_EMPTY, seed, capacity);
+        assertPlantedIsFound(UNEXPLAINED, MadeHistory.Violation.WRONGLY_EMPTY, seed, capacity);
     }
 
     @Property(tries = TRIES)
     void aChannelThatIsWronglyFullIsFound(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int capacity) {
-        assertPlantedIsFound(MadeHistory.Violation.WRONGLY_FULL, seed, capacity);
+        assertPlantedIsFound(UNEXPLAINED, MadeHistory.Violation.WRONGLY_FULL, seed, capacity);
     }
 
-    private static void assertPlantedIsFound(MadeHistory.Violation violation, long seed, int capacity) {
+    private static MadeHistory rounds(long seed, int capacity) {
         MadeHistory history = new MadeHistory(new Random(seed), capacity, false);
         history.addRounds(ROUNDS, CALLS);
+        return history;
+    }
+
+    private static void assertPlantedIsFound(
+            String beginning, MadeHistory.Violation violation, long seed, int capacity) {
+        MadeHistory history = rounds(seed, capacity);
         history.plant(violation);
         history.addRounds(ROUNDS, CALLS);
-        assertFound("no order explains round " + ROUNDS, history, capacity);
+        assertFound(beginning, history, capacity);
     }
 
     private static void assertFound(String beginning, MadeHistory history, int capacity) {

@@ -1,9 +1,9 @@
 package dev.towpath.shm;
 
+import dev.towpath.shm.memory.ForkedJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class UserProgram {
     }
 
     private static String path(String... dependencies) {
-        List<String> path = new ArrayList<>(List.of(home(SharedMemoryLayer.class)));
+        List<String> path = new ArrayList<>(List.of(ForkedJvm.home(SharedMemoryLayer.class)));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             String name = Path.of(entry).getFileName().toString();
             if (Stream.of(dependencies).anyMatch(name::startsWith)) {
@@ -37,18 +37,6 @@ final class UserProgram {
             }
         }
         return String.join(File.pathSeparator, path);
-    }
-
-    private static String home(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Compiles every source in a directory; warnings are errors. */

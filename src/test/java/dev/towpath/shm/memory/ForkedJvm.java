@@ -52,7 +52,7 @@ public final class ForkedJvm implements AutoCloseable {
     }
 
     /** Says where a class comes from. */
-    static String home(Class<?> type) {
+    public static String home(Class<?> type) {
         try {
             return Path.of(type.getProtectionDomain()
                             .getCodeSource()

@@ -4,10 +4,8 @@ import dev.towpath.shm.memory.Event;
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scheduler;
 import dev.towpath.shm.memory.SteppedWords;
-import dev.towpath.shm.memory.Trial;
 import dev.towpath.shm.structure.BlockArena;
 import dev.towpath.shm.structure.Blocks;
-import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +14,7 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /** Threads that allocate and free blocks of the largest size classes, so that slabs are cut anew all the time. */
-final class ArenaTrial extends Trial<Integer> {
+final class ArenaTrial extends RegionTrial<Integer> {
 
     /** The operation that frees the block that the thread has had longest; others are size classes to allocate. */
     static final int FREE = -1;
@@ -28,24 +26,24 @@ final class ArenaTrial extends Trial<Integer> {
     private static final int GRANULES = SLABS * Blocks.SLAB_GRANULES;
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(SLABS, GRANULES, 1, 1, 1);
 
-    private final TestRegion region = new TestRegion(SIZES);
     private final Sweeper sweeper;
 
     /** Which granules belong to a block that somebody holds. */
     private final boolean[] held = new boolean[GRANULES];
 
     private final List<Deque<Long>> holdings = new ArrayList<>();
-    private final Structures direct = region.view(TestRegion.TESTER);
+    private final Structures unstepped = direct();
 
     /** Begins with slabs of the largest class, which are cut into large pieces by few writes. */
     private ArenaTrial(int threads) {
+        super(SIZES);
         this.sweeper = new Sweeper(threads);
         long[] whole = new long[SLABS];
         for (int i = 0; i < SLABS; i++) {
-            whole[i] = direct.arena().allocate(BlockArena.SIZE_CLASSES - 1);
+            whole[i] = unstepped.arena().allocate(BlockArena.SIZE_CLASSES - 1);
         }
         for (long block : whole) {
-            direct.arena().free(block);
+            unstepped.arena().free(block);
         }
         for (int i = 0; i < threads; i++) {
             holdings.add(new ArrayDeque<>());
@@ -58,14 +56,8 @@ final class ArenaTrial extends Trial<Integer> {
     }
 
     @Override
-    protected String label(long offset) {
-        return region.label(offset);
-    }
-
-    @Override
     public Scheduler.Actor<Integer> actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        Structures view =
-                region.view(new SteppedWords(region.words(), hook), Sweeper.ownerOf(thread), ChannelQueue::new);
+        Structures view = view(thread, hook);
         Deque<Long> mine = holdings.get(thread);
         return operation -> {
             if (operation == SWEEP) {
@@ -94,7 +86,7 @@ final class ArenaTrial extends Trial<Integer> {
     }
 
     private int classOf(long block) {
-        return BlockArena.sizeClassFor(direct.blocks().bytes(Reference.index(block)));
+        return BlockArena.sizeClassFor(unstepped.blocks().bytes(Reference.index(block)));
     }
 
     private void release(Structures view, long block) {
@@ -117,7 +109,7 @@ final class ArenaTrial extends Trial<Integer> {
 
     @Override
     protected String judge(Scheduler.Outcome<Integer> outcome, List<Event<Integer>> events) {
-        Structures view = region.view(TestRegion.TESTER);
+        Structures view = direct();
         sweeper.sweep(view, outcome.dead()::get);
         List<String> violations = region.violations(
                 owner -> owner <= outcome.dead().size() && !outcome.dead().get(owner - 1));

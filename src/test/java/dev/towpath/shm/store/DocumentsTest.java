@@ -17,10 +17,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Compares the documents with the code: the structs of a region, what fits into one, and where links lead. */
+/** Compares the documents with the code: a region's structs, what fits into it, tests to run, and where links lead. */
 class DocumentsTest {
     private static final Path DESIGN = Path.of("docs", "design.md");
     private static final Path README = Path.of("README.md");
@@ -30,6 +31,7 @@ class DocumentsTest {
     private static final Pattern ROW = Pattern.compile("\\| ([0-9,]+) \\| ([0-9,]+) \\| ([^|]+) \\|.*");
     private static final Pattern SIZES = Pattern.compile("\\| ([0-9]+ [KMG]iB) \\| ([0-9]+ [KMG]iB) \\|(.*)\\|");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
+    private static final Pattern TESTS = Pattern.compile("-Dtest='?([\\w*,]+)");
     private static final Pattern NUMBERED = Pattern.compile("(.*?)([0-9]+)");
 
     @Test
@@ -160,6 +162,31 @@ class DocumentsTest {
                 && other.matches()
                 && one.group(1).equals(other.group(1))
                 && Integer.parseInt(one.group(2)) + 1 == Integer.parseInt(other.group(2));
+    }
+
+    @Test
+    void theCommandsNameTestsThatExist() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path document : documents()) {
+            Matcher command = TESTS.matcher(Files.readString(document));
+            while (command.find()) {
+                names.addAll(List.of(command.group(1).split(",", -1)));
+            }
+        }
+        assertTrue(names.size() > 1, "no document names a test");
+        Set<String> tests = testClasses();
+        names.remove("NameOfTest"); // stands for any
+        names.removeIf(name -> tests.stream().anyMatch(test -> test.matches(name.replace("*", ".*"))));
+        assertEquals(List.of(), names);
+    }
+
+    private static Set<String> testClasses() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.substring(0, name.length() - ".java".length()))
+                    .collect(Collectors.toSet());
+        }
     }
 
     /** The documents that people write; the comparison with other libraries is written by a program, with its plots. */

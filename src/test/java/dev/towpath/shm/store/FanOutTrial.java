@@ -5,9 +5,7 @@ import dev.towpath.shm.memory.Linearizability;
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scheduler;
 import dev.towpath.shm.memory.SteppedWords;
-import dev.towpath.shm.memory.Trial;
 import dev.towpath.shm.structure.Channel;
-import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.Name;
 import dev.towpath.shm.structure.Reference;
 import dev.towpath.shm.structure.Run;
@@ -19,7 +17,7 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Threads that send payloads of several parts, alone and shared by two channels, and receive them. */
-final class FanOutTrial extends Trial<FanOutTrial.Operation> {
+final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
 
     /** What a thread can do: a broadcast gives to which channels it went, a reception the payload's number or -1. */
     record Operation(Kind kind, int channel, int number) {
@@ -49,17 +47,17 @@ final class FanOutTrial extends Trial<FanOutTrial.Operation> {
     private static final long LATEST = 1000;
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 16, CHANNELS, 3, 1);
 
-    private final TestRegion region = new TestRegion(SIZES);
     private final int threads;
     private final Sweeper sweeper;
     private final long[] channels = new long[CHANNELS];
 
     private FanOutTrial(int threads) {
+        super(SIZES);
         this.threads = threads;
         this.sweeper = new Sweeper(threads);
         for (int i = 0; i < CHANNELS; i++) {
             Name name = Name.of(("c" + i).getBytes(StandardCharsets.US_ASCII));
-            channels[i] = region.view(TestRegion.TESTER).channels().create(name);
+            channels[i] = direct().channels().create(name);
         }
     }
 
@@ -69,19 +67,8 @@ final class FanOutTrial extends Trial<FanOutTrial.Operation> {
     }
 
     @Override
-    protected String label(long offset) {
-        return region.label(offset);
-    }
-
-    @Override
-    protected boolean isConstant(long offset) {
-        return region.isBallast(offset);
-    }
-
-    @Override
     public Scheduler.Actor<Operation> actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        Structures view =
-                region.view(new SteppedWords(region.words(), hook), Sweeper.ownerOf(thread), ChannelQueue::new);
+        Structures view = view(thread, hook);
         return new User(view, isDead);
     }
 
@@ -188,7 +175,7 @@ final class FanOutTrial extends Trial<FanOutTrial.Operation> {
 
     @Override
     protected String judge(Scheduler.Outcome<Operation> outcome, List<Event<Operation>> events) {
-        Structures view = region.view(TestRegion.TESTER);
+        Structures view = direct();
         sweeper.sweep(view, outcome.dead()::get);
         List<String> violations = region.violations(owner -> false);
         if (!violations.isEmpty()) {

@@ -5,8 +5,6 @@ import dev.towpath.shm.memory.Linearizability;
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scheduler;
 import dev.towpath.shm.memory.SteppedWords;
-import dev.towpath.shm.memory.Trial;
-import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.Members;
 import dev.towpath.shm.structure.Name;
 import dev.towpath.shm.structure.Reference;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * pair of group and member by itself, in which a listing says whether the member was there. An addition whose
  * membership is discarded before it returns adds it again, so it may take effect twice.
  */
-final class MembershipTrial extends Trial<MembershipTrial.Operation> {
+final class MembershipTrial extends RegionTrial<MembershipTrial.Operation> {
 
     /** What a thread can do; a time is the deadline of an addition and the present of a listing or pruning. */
     record Operation(Kind kind, int group, int member, int time) {
@@ -56,11 +54,11 @@ final class MembershipTrial extends Trial<MembershipTrial.Operation> {
     private static final int LATEST = 9;
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 1, 1, 1, 4);
 
-    private final TestRegion region = new TestRegion(SIZES);
     private final int threads;
     private final Sweeper sweeper;
 
     private MembershipTrial(int threads) {
+        super(SIZES);
         this.threads = threads;
         this.sweeper = new Sweeper(threads);
     }
@@ -71,19 +69,8 @@ final class MembershipTrial extends Trial<MembershipTrial.Operation> {
     }
 
     @Override
-    protected String label(long offset) {
-        return region.label(offset);
-    }
-
-    @Override
-    protected boolean isConstant(long offset) {
-        return region.isBallast(offset);
-    }
-
-    @Override
     public Scheduler.Actor<Operation> actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        Structures view =
-                region.view(new SteppedWords(region.words(), hook), Sweeper.ownerOf(thread), ChannelQueue::new);
+        Structures view = view(thread, hook);
         return operation -> perform(view, operation, isDead);
     }
 
@@ -127,7 +114,7 @@ final class MembershipTrial extends Trial<MembershipTrial.Operation> {
 
     @Override
     protected String judge(Scheduler.Outcome<Operation> outcome, List<Event<Operation>> events) {
-        Structures view = region.view(TestRegion.TESTER);
+        Structures view = direct();
         sweeper.sweep(view, outcome.dead()::get);
         List<String> violations = region.violations(owner -> false);
         if (!violations.isEmpty()) {

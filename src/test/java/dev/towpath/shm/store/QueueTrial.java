@@ -5,7 +5,6 @@ import dev.towpath.shm.memory.Linearizability;
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scheduler;
 import dev.towpath.shm.memory.SteppedWords;
-import dev.towpath.shm.memory.Trial;
 import dev.towpath.shm.structure.Name;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,22 +12,22 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Threads that use one life of one channel. */
-final class QueueTrial extends Trial<QueueOperation> {
+final class QueueTrial extends RegionTrial<QueueOperation> {
 
     private static final Name NAME = Name.of("channel".getBytes(StandardCharsets.US_ASCII));
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 6, 1, 1, 1);
 
     private final int threads;
     private final TestRegion.QueueMaker queues;
-    private final TestRegion region = new TestRegion(SIZES);
     private final Sweeper sweeper;
     private final long channel;
 
     private QueueTrial(int threads, TestRegion.QueueMaker queues) {
+        super(SIZES);
         this.threads = threads;
         this.queues = queues;
         this.sweeper = new Sweeper(threads);
-        this.channel = region.view(TestRegion.TESTER).channels().create(NAME);
+        this.channel = direct().channels().create(NAME);
     }
 
     /** Runs a scenario; what went wrong, or an empty text. */
@@ -37,24 +36,14 @@ final class QueueTrial extends Trial<QueueOperation> {
     }
 
     @Override
-    protected boolean isConstant(long offset) {
-        return region.isBallast(offset);
-    }
-
-    @Override
-    protected String label(long offset) {
-        return region.label(offset);
-    }
-
-    @Override
     public QueueActor actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        Structures view = region.view(new SteppedWords(region.words(), hook), Sweeper.ownerOf(thread), queues);
+        Structures view = view(thread, hook, queues);
         return new QueueActor(view, channel, () -> sweeper.sweep(view, isDead));
     }
 
     @Override
     protected String judge(Scheduler.Outcome<QueueOperation> outcome, List<Event<QueueOperation>> events) {
-        Structures view = region.view(TestRegion.TESTER);
+        Structures view = direct();
         sweeper.sweep(view, outcome.dead()::get);
         List<String> violations = region.violations(owner -> false);
         if (!violations.isEmpty()) {

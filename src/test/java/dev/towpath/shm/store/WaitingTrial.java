@@ -4,10 +4,8 @@ import dev.towpath.shm.memory.Event;
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scheduler;
 import dev.towpath.shm.memory.SteppedWords;
-import dev.towpath.shm.memory.Trial;
 import dev.towpath.shm.memory.Words;
 import dev.towpath.shm.structure.Channel;
-import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.Name;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +16,7 @@ import java.util.function.IntPredicate;
  * Participants that wait at a channel, one thread each, among others that send to it and receive from it without
  * waiting. When everything has come to rest, nobody may wait while there is a message.
  */
-final class WaitingTrial extends Trial<WaitingTrial.Operation> {
+final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
 
     /** What a thread can do: begin to wait, read the news as the waker does, send, receive without waiting. */
     enum Operation {
@@ -32,15 +30,15 @@ final class WaitingTrial extends Trial<WaitingTrial.Operation> {
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 12, 1, 1, 1);
     private static final int CAPACITY = 100;
 
-    private final TestRegion region = new TestRegion(SIZES);
     private volatile boolean settled;
     private final List<Participant> participants = new ArrayList<>();
     private final boolean marksLate;
     private final long channel;
 
     private WaitingTrial(boolean marksLate) {
+        super(SIZES);
         this.marksLate = marksLate;
-        this.channel = region.view(TestRegion.TESTER).channels().create(NAME);
+        this.channel = direct().channels().create(NAME);
     }
 
     /** Runs a scenario, in which waiters may mark the channel after they have looked, which is wrong. */
@@ -49,20 +47,9 @@ final class WaitingTrial extends Trial<WaitingTrial.Operation> {
     }
 
     @Override
-    protected String label(long offset) {
-        return region.label(offset);
-    }
-
-    @Override
-    protected boolean isConstant(long offset) {
-        return region.isBallast(offset);
-    }
-
-    @Override
     public Scheduler.Actor<Operation> actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        TestRegion.participants(region.view(TestRegion.TESTER)).join(thread, 0, 0);
-        Structures view = region.view(
-                new SteppedWords(region.words(), unlessSettled(hook)), Sweeper.ownerOf(thread), ChannelQueue::new);
+        TestRegion.participants(direct()).join(thread, 0, 0);
+        Structures view = view(thread, unlessSettled(hook));
         Participant participant = new Participant(view, thread);
         participants.add(participant);
         return participant;
@@ -167,7 +154,7 @@ final class WaitingTrial extends Trial<WaitingTrial.Operation> {
                 news |= participant.readNews();
             }
         }
-        Structures view = region.view(TestRegion.TESTER);
+        Structures view = direct();
         boolean message = view.meter().pendingCount(view.channels().open(channel)) > 0;
         boolean waits = participants.stream().anyMatch(participant -> participant.waiting);
         return message && waits ? "somebody waits though there is a message" : "";

@@ -1,0 +1,40 @@
+package dev.towpath.shm.store;
+
+import dev.towpath.shm.memory.SteppedWords;
+import dev.towpath.shm.memory.Trial;
+import dev.towpath.shm.structure.ChannelQueue;
+
+/** Runs a scenario on all structures of a small region, of which each thread has a view of its own. */
+abstract class RegionTrial<O> extends Trial<O> {
+
+    final TestRegion region;
+
+    RegionTrial(TestRegion.Sizes sizes) {
+        this.region = new TestRegion(sizes);
+    }
+
+    @Override
+    protected final String label(long offset) {
+        return region.label(offset);
+    }
+
+    @Override
+    protected final boolean isConstant(long offset) {
+        return region.isBallast(offset);
+    }
+
+    /** What nobody steps through. */
+    final Structures direct() {
+        return region.view(TestRegion.TESTER);
+    }
+
+    /** What a thread sees, whose accesses go through a hook. */
+    final Structures view(int thread, SteppedWords.Hook hook) {
+        return view(thread, hook, ChannelQueue::new);
+    }
+
+    /** The same with other queues. */
+    final Structures view(int thread, SteppedWords.Hook hook, TestRegion.QueueMaker queues) {
+        return region.view(new SteppedWords(region.words(), hook), Sweeper.ownerOf(thread), queues);
+    }
+}
