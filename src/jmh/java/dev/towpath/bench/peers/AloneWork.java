@@ -166,8 +166,8 @@ final class AloneWork {
             Receiver receiver = layer.receiver("waiting." + i);
             waiting.add(Thread.startVirtualThread(() -> receiveUntilInterrupted(receiver)));
         }
-        TimeUnit.MILLISECONDS.sleep(3_000); // until all wait
-        double percent = CpuShare.ofProcessPercent(3_000);
+        TimeUnit.SECONDS.sleep(10); // until all wait, and what goes on meanwhile has been compiled
+        double percent = CpuShare.ofProcessPercent(5_000);
         waiting.forEach(Thread::interrupt);
         for (Thread thread : waiting) {
             thread.join();

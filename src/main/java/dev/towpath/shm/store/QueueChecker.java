@@ -59,7 +59,7 @@ final class QueueChecker {
     private List<Finding> walk(Channel channel, ChannelMeter.Head head) {
         List<Finding> findings = new ArrayList<>();
         int record = Reference.index(channel.reference());
-        int tail = structures.meter().tail(channel);
+        long tail = structures.meter().tail(channel);
         boolean tailSeen = false;
         int block = head.dummy();
         long position = head.position();
@@ -75,10 +75,12 @@ final class QueueChecker {
             if (role == Claims.Role.MESSAGE) {
                 add(findings, checkContent(block, control, record));
             }
-            tailSeen |= block == tail;
+            tailSeen |= block == Reference.index(tail);
             int next = Reference.index(words.getVolatile(blocks.next(block)));
             if (!blocks.exists(next)) {
-                add(findings, checkEnd(channel, block, next, tailSeen ? -1 : tail));
+                add(
+                        findings,
+                        checkEnd(channel, block, next, tailSeen || hasPassed(channel, tail) ? Reference.NONE : tail));
                 return findings;
             }
             block = next;
@@ -115,7 +117,7 @@ final class QueueChecker {
         return null;
     }
 
-    private @Nullable Finding checkEnd(Channel channel, int last, int next, int unseenTail) {
+    private @Nullable Finding checkEnd(Channel channel, int last, int next, long unseenTail) {
         int record = Reference.index(channel.reference());
         if (!Reference.isEnd(next)) {
             return Finding.damage(
@@ -123,16 +125,26 @@ final class QueueChecker {
                             + ", which does not exist",
                     control(last));
         }
-        if (unseenTail >= 0) {
+        if (unseenTail != Reference.NONE) {
             return Finding.damage(
-                    "tail of channel record " + record + " is block " + unseenTail + ", which is not in its queue",
+                    "tail of channel record " + record + " is block " + Reference.index(unseenTail)
+                            + ", which has never been in its queue",
                     control(last),
-                    control(unseenTail));
+                    unseenTail);
         }
         if (structures.channels().isGone(channel)) {
             return Finding.unfinished("channel record " + record + " is closed and still LIVE", channel.reference());
         }
         return null;
+    }
+
+    /** Whether what tail refers to was in the queue once: it is in another life now, or head has passed it. */
+    private boolean hasPassed(Channel channel, long tail) {
+        int block = Reference.index(tail);
+        return Reference.tag(words.getVolatile(blocks.next(block))) != Reference.tag(tail)
+                || (words.get(blocks.channel(block)) == channel.reference()
+                        && words.get(blocks.sequence(block))
+                                <= structures.meter().head(channel).position());
     }
 
     private @Nullable Finding checkContent(int block, long control, int record) {

@@ -162,7 +162,7 @@ public record Survey(
         long pending = 0;
         long deadline = -1;
         try {
-            last = meter.lastSeen(channel);
+            last = meter.lastPosition(channel);
             pending = Math.max(0, last - meter.head(channel).position());
             deadline = meter.oldestDeadlineMillis(channel);
         } catch (CorruptedRegion e) {

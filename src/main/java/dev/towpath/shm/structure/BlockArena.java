@@ -93,6 +93,11 @@ public final class BlockArena {
         }
     }
 
+    /** Where the blocks are. */
+    Blocks blocks() {
+        return blocks;
+    }
+
     /**
      * Picks the size class for a payload.
      *

@@ -1,12 +1,12 @@
 package dev.towpath.shm.structure;
 
 /**
- * One life of a channel, as a participant has found it: where its words are, and two hints about its queue.
+ * One life of a channel, as a participant has found it: where its words are, and hints about its queue.
  *
- * <p>The hints are lower bounds of positions that only grow: what was once true stays true for this life of the
- * channel, so they may be stale, and racing threads may overwrite each other's: plain fields, as a 64-bit JVM writes
- * a long whole. They spare a sender the line that receivers write, and a receiver the line that senders write, for as
- * long as they settle the question.
+ * <p>The hints are a block that was the last message once, and lower bounds of positions that only grow: what was once
+ * true stays true for this life of the channel, so they may be stale, and racing threads may overwrite each other's:
+ * plain fields, as a 64-bit JVM writes a long whole. They spare a sender the line that receivers write, and the line
+ * that other senders write, for as long as they settle the question.
  */
 public final class Channel {
 
@@ -17,6 +17,7 @@ public final class Channel {
     private final long at;
     private long headPosition;
     private long tailPosition;
+    private long last = Reference.NONE;
 
     Channel(long reference, long at) {
         this.reference = reference;
@@ -83,12 +84,21 @@ public final class Channel {
         headPosition = position;
     }
 
-    /** A position that the tail has reached. */
+    /** A position that has been sent. */
     long tailPosition() {
         return tailPosition;
     }
 
     void tailReached(long position) {
         tailPosition = position;
+    }
+
+    /** A reference to a block of this queue that nothing followed once, or {@link Reference#NONE}. */
+    long last() {
+        return last;
+    }
+
+    void lastIs(long block) {
+        last = block;
     }
 }

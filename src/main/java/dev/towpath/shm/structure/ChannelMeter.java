@@ -5,7 +5,8 @@ import dev.towpath.shm.memory.Words;
 /**
  * Reads positions and counts of channels, while others use them.
  *
- * <p>What is read of a block counts only if head or tail, from which it was reached, is unchanged afterwards.
+ * <p>What is read of a block counts only if head, from which it was reached, is unchanged afterwards, or if nothing
+ * follows the block under the generation that it had in the queue.
  */
 public final class ChannelMeter {
 
@@ -63,42 +64,19 @@ public final class ChannelMeter {
      * Reads the position of the last message.
      *
      * @param channel which
-     * @return the position; the dummy's if the channel is empty
+     * @return the position; the dummy's if the channel is empty or is being deleted
      */
     public long lastPosition(Channel channel) {
-        while (true) { // lock-free: tail moved
-            long tail = words.getVolatile(channel.tailAt());
-            int last = blocks.check(Reference.index(tail));
-            int next = Reference.index(words.getVolatile(blocks.next(last)));
-            long position = words.get(blocks.sequence(last));
-            if (queue.tailIsStill(channel, tail)) {
-                if (!blocks.exists(next)) {
-                    return position;
-                }
-                queue.help(channel, tail, next);
+        while (true) { // lock-free: a message was linked
+            long last = queue.ends().last(channel);
+            if (last == Reference.NONE) {
+                return queue.ends().headPosition(channel);
+            }
+            long position = words.getVolatile(blocks.sequence(Reference.index(last)));
+            if (queue.ends().isLast(last)) {
+                return position;
             }
         }
-    }
-
-    /**
-     * Reads the position of the last message, without helping anybody: only reads.
-     *
-     * @param channel which
-     * @return the position, or one before it that was the last a moment ago
-     */
-    public long lastSeen(Channel channel) {
-        long tail = words.getVolatile(channel.tailAt());
-        int last = blocks.check(Reference.index(tail));
-        long position = words.get(blocks.sequence(last));
-        int next = Reference.index(words.getVolatile(blocks.next(last)));
-        for (int i = 0; i < blocks.granules() && blocks.exists(next); i++) {
-            if (words.get(blocks.sequence(next)) != position + 1) {
-                break; // recycled meanwhile
-            }
-            position++;
-            next = Reference.index(words.getVolatile(blocks.next(next)));
-        }
-        return position;
     }
 
     /**
@@ -137,13 +115,15 @@ public final class ChannelMeter {
     }
 
     /**
-     * Reads which block tail refers to.
+     * Reads tail.
      *
      * @param channel which
-     * @return a block in the queue: the last one, unless somebody has linked others and not moved tail yet
+     * @return a reference to a block that was the last message once
      */
-    public int tail(Channel channel) {
-        return blocks.check(Reference.index(words.getVolatile(channel.tailAt())));
+    public long tail(Channel channel) {
+        long tail = words.getVolatile(channel.tailAt());
+        blocks.check(Reference.index(tail));
+        return tail;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.towpath.shm.structure;
 
 import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Words;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Creates, finds and deletes channels: a record and a queue for each name in use.
@@ -24,8 +25,8 @@ import dev.towpath.shm.memory.Words;
  * channel is gone, which the sweep frees. A creator that stops holds nobody up, because an INIT is made LIVE by whoever
  * needs it; a deleter that stops withholds one record and one block.
  *
- * <p>{@code head} and {@code tail} of a new life are set by compare-and-set on top of the old tags, so a process that
- * stalled in an earlier life of the record cannot move them.
+ * <p>{@code head} of a new life is set by compare-and-set on top of the old tag, and {@code tail} to a reference that
+ * it has never had, so a process that stalled in an earlier life of the record cannot move them.
  */
 public final class ChannelTable {
 
@@ -151,14 +152,14 @@ public final class ChannelTable {
         words.setRelease(blocks.control(block), Control.withState(control, Control.NOBODY, BlockArena.QUEUED));
         words.set(channel.fullBaseAt(), words.getVolatile(channel.fullAt()));
         name.write(words, channel.nameAt());
-        begin(channel.headAt(), block);
-        begin(channel.tailAt(), block);
+        begin(channel.headAt(), old -> Reference.next(old, block));
+        begin(channel.tailAt(), old -> dummy);
         return dummy;
     }
 
-    private void begin(long at, int block) {
+    private void begin(long at, LongUnaryOperator first) {
         long old = words.getVolatile(at);
-        while (!words.compareAndSet(at, old, Reference.next(old, block))) {
+        while (!words.compareAndSet(at, old, first.applyAsLong(old))) {
             old = words.getVolatile(at); // somebody of an earlier life moved it once more; each can do so once
         }
     }

@@ -8,9 +8,9 @@ package dev.towpath.shm.structure;
  * <ul>
  *   <li>in a block's {@code next} word it is the generation of <em>that</em> block, so that nobody can link behind a
  *       block that has been recycled;
- *   <li>in a queue's {@code head} and {@code tail} it counts the changes of the word;
- *   <li>everywhere else (a {@code channel} or {@code parent} word, a value held in a variable) it is the generation
- *       of what is referred to.
+ *   <li>in a queue's {@code head} it counts the changes of the word;
+ *   <li>everywhere else ({@code tail}, a {@code channel} or {@code parent} word, a value held in a variable) it is the
+ *       generation of what is referred to.
  * </ul>
  *
  * A tag wraps after 2<sup>38</sup> changes of one word: at the 50 ns that the fastest change takes, a process would

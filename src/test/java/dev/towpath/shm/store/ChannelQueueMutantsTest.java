@@ -16,7 +16,7 @@ class ChannelQueueMutantsTest {
     private static final QueueOperation RECEIVE = new QueueOperation.Receive(1, 0);
 
     @Example
-    void aSenderThatDoesNotLookAtTailAgainIsFound() {
+    void aSenderThatTrustsTailIsFound() {
         List<List<QueueOperation>> programs = List.of(
                 List.of(send(1)),
                 List.of(send(2), RECEIVE, send(3), RECEIVE, send(4), RECEIVE, send(5)),
@@ -30,8 +30,8 @@ class ChannelQueueMutantsTest {
     }
 
     @Example
-    void aReceiverThatMovesTailThoughHeadHasMovedIsFound() {
-        assertFound(ChannelQueueProperties.scenarios(), MutantQueue::withBlindHelp);
+    void aSenderThatDoesNotLookWhetherHeadHasOvertakenItIsFound() {
+        assertFound(ChannelQueueProperties.scenarios(), MutantQueue::withBlindWalk);
     }
 
     @Example

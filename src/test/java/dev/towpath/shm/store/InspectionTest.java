@@ -136,13 +136,13 @@ class InspectionTest {
         finds("stamped", () -> link(middle, region.message("two", 1)));
         finds("stamped", () -> region.set("channel", region.channel("one"), "head", region.message("two", 0)));
         finds("which does not exist", () -> link(middle, 12_345_678));
-        finds("not in its queue", () -> link(middle, (1 << 26) - 1));
-        finds("not in its queue", () -> region.set("channel", region.channel("one"), "tail", free));
+        finds("leaked", () -> link(middle, (1 << 26) - 1));
+        finds("never been in its queue", () -> region.set("channel", region.channel("one"), "tail", free));
         finds("block 67108863 is not one of", () -> region.set("channel", region.channel("one"), "head", -1));
         finds("block 67108863 is not one of", () -> region.set("channel", region.channel("one"), "tail", -1));
         finds("closed and still LIVE", () -> {
             int dummy = region.message("one", 4);
-            region.set("channel", region.channel("one"), "head", region.get("channel", region.channel("one"), "tail"));
+            region.set("channel", region.channel("one"), "head", dummy);
             link(dummy, (1 << 26) - 2);
         });
     }

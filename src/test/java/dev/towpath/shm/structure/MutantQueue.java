@@ -11,21 +11,37 @@ public class MutantQueue extends ChannelQueue {
     final int owner;
 
     MutantQueue(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
-        super(blocks, arena, records, owner);
+        this(arena, records, new QueueEnds(blocks, records), owner);
+    }
+
+    private MutantQueue(BlockArena arena, RecordTable records, QueueEnds ends, int owner) {
+        super(arena, records, ends, owner);
+        this.blocks = arena.blocks();
         this.words = blocks.words();
-        this.blocks = blocks;
         this.arena = arena;
         this.owner = owner;
     }
 
-    /** Believes what it has read behind a tail that has moved on. */
+    /** Takes the block that tail refers to for part of the queue, whatever generation it has. */
     public static MutantQueue withoutTailCheck(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
-        return new MutantQueue(blocks, arena, records, owner) {
+        QueueEnds ends = new QueueEnds(blocks, records) {
             @Override
-            boolean tailIsStill(Channel channel, long tail) {
+            boolean isOf(long reference, long link) {
                 return true;
             }
         };
+        return new MutantQueue(arena, records, ends, owner);
+    }
+
+    /** Does not look whether head has overtaken its walk to the end. */
+    public static MutantQueue withBlindWalk(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
+        QueueEnds ends = new QueueEnds(blocks, records) {
+            @Override
+            boolean isUnpassed(Channel channel, long position) {
+                return true;
+            }
+        };
+        return new MutantQueue(arena, records, ends, owner);
     }
 
     /** Believes what it has read behind a head that has moved on. */
@@ -38,33 +54,14 @@ public class MutantQueue extends ChannelQueue {
         };
     }
 
-    /** Moves tail on for a receiver though head has moved on. */
-    public static MutantQueue withBlindHelp(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
-        return new MutantQueue(blocks, arena, records, owner) {
-            private boolean blind;
-
-            @Override
-            long readTail(Channel channel, long head, long next) {
-                blind = true;
-                long position = super.readTail(channel, head, next);
-                blind = false;
-                return position;
-            }
-
-            @Override
-            boolean headIsStill(Channel channel, long head) {
-                return blind || super.headIsStill(channel, head);
-            }
-        };
-    }
-
     /** Does not look at the generation under which the last link was read. */
     public static MutantQueue withUntaggedLinks(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
         return new MutantQueue(blocks, arena, records, owner) {
             @Override
-            boolean linkBehind(int last, long next, long first) {
-                long now = words.getVolatile(blocks.next(last));
-                return Reference.index(now) == Reference.NULL && super.linkBehind(last, now, first);
+            boolean linkBehind(long last, long first) {
+                long now = words.getVolatile(blocks.next(Reference.index(last)));
+                return Reference.index(now) == Reference.NULL
+                        && super.linkBehind(Reference.of(Reference.tag(now), Reference.index(last)), first);
             }
         };
     }
