@@ -44,7 +44,7 @@ record OpeningsRow() implements Row {
     @Override
     public String remark() {
         return "Who opens a region whose user was killed finds the death at once, by a lock: what that takes longer "
-                + "than opening a closed one is the recovery. A living process looks for the dead every 100 ms; in the "
+                + "than opening a closed one is the recovery. A living process looks for the dead every 50 ms; in the "
                 + "last line this wait is contained, and the end of the killed process too.";
     }
 

@@ -46,11 +46,11 @@ interface Row {
      */
     record Pace(boolean isQuick, int rounds, int warmUpMillis, int roundMillis) {
         static final Pace QUICK = new Pace(true, 5, 1_500, 250);
-        static final Pace FULL = new Pace(false, 7, 4_000, 800);
+        static final Pace FULL = new Pace(false, 5, 4_000, 700);
 
         /** What is done for rows on which no goal rests. */
         Pace lesser() {
-            return new Pace(isQuick, Math.min(5, rounds), Math.min(2_500, warmUpMillis), Math.min(600, roundMillis));
+            return new Pace(isQuick, Math.min(5, rounds), Math.min(2_500, warmUpMillis), Math.min(500, roundMillis));
         }
     }
 }
