@@ -43,6 +43,11 @@ enum Peer {
         return this == CHRONICLE;
     }
 
+    /** Whether its threads wait for a server, so that their share of a core says nothing of disturbances. */
+    boolean hasServer() {
+        return this == REDIS || this == RABBITMQ || this == RABBITMQ_CONFIRMED;
+    }
+
     /** Whether it takes part in the quick mode. */
     boolean isQuick() {
         return this != AERON_CONCURRENT && this != JEROMQ;
