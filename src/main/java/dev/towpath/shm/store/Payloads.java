@@ -110,34 +110,53 @@ final class Payloads {
         return message;
     }
 
-    /** Writes content into parts of a parent; the first one, or NONE if there was no memory, and nothing is kept. */
+    /**
+     * Writes content into parts of a parent; the first one, or NONE if there was no memory. Then, or if there is an
+     * error, nothing is kept.
+     */
     long writeParts(Content content, long parent, long parentKind) {
         int length = content.length();
         long first = Reference.NONE;
-        long previous = Reference.NONE;
+        long part = Reference.NONE;
         int written = 0;
-        while (written < length) {
-            long part = allocatePart(length - written);
-            if (part == Reference.NONE) {
+        try {
+            while (written < length) {
+                long previous = part;
+                part = allocatePart(length - written);
+                if (part == Reference.NONE) {
+                    return Reference.NONE;
+                }
+                beginPart(part, parent, parentKind);
+                if (previous == Reference.NONE) {
+                    first = part;
+                } else {
+                    words.set(blocks.next(Reference.index(previous)), follow(previous, part));
+                }
+                int bytes = Math.min(blocks.bytes(Reference.index(part)), length - written);
+                content.write(words, written, blocks.payload(Reference.index(part)), bytes);
+                arena.becomePart(part);
+                written += bytes;
+            }
+            return first;
+        } finally {
+            if (written < length) {
                 freeParts(first, parent);
-                return Reference.NONE;
+                if (part != Reference.NONE) {
+                    arena.free(part); // the last one may not be a part yet
+                }
             }
-            int block = Reference.index(part);
-            words.set(blocks.next(block), Reference.end(part));
-            words.set(blocks.sequence(block), parent);
-            words.set(blocks.channel(block), parentKind);
-            if (previous == Reference.NONE) {
-                first = part;
-            } else {
-                words.set(blocks.next(Reference.index(previous)), Reference.of(Reference.tag(previous), block));
-            }
-            int bytes = Math.min(blocks.bytes(block), length - written);
-            content.write(words, written, blocks.payload(block), bytes);
-            written += bytes;
-            previous = part;
-            arena.becomePart(part);
         }
-        return first;
+    }
+
+    private static long follow(long previous, long part) {
+        return Reference.of(Reference.tag(previous), Reference.index(part));
+    }
+
+    private void beginPart(long part, long parent, long parentKind) {
+        int block = Reference.index(part);
+        words.set(blocks.next(block), Reference.end(part));
+        words.set(blocks.sequence(block), parent);
+        words.set(blocks.channel(block), parentKind);
     }
 
     /** The block that fits best; if there is none, a larger one, then ever smaller ones. */
