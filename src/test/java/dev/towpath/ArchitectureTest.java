@@ -53,6 +53,20 @@ class ArchitectureTest {
                 .check(ours);
     }
 
+    /** Steps of the wall clock cannot move what does not look at it. */
+    @Test
+    void sharedMemoryNeverAsksTheWallClock() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(SHM + "..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.time\\.(?:Clock|Instant|LocalDateTime|ZonedDateTime)|java\\.util\\.Date")
+                .check(ours);
+    }
+
     private static ArchCondition<JavaClass> useOnlyPackagesBelow() {
         return new ArchCondition<>("use only the packages below their own") {
             @Override
