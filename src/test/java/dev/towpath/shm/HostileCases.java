@@ -34,6 +34,7 @@ public final class HostileCases {
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
     private static final long MOST_CASE_NANOS =
             TimeUnit.SECONDS.toNanos(Integer.getInteger("towpath.case.seconds", 60));
+    private static final long STRIDE = 2_741; // a prime
     private static final int MOST_FAILURES = 20;
     private static final int OPERATIONS = 6;
 
@@ -128,7 +129,12 @@ public final class HostileCases {
 
     private void damage(int number, RandomGenerator random) {
         boolean targeted = number % 2 == 0;
-        current += ", " + (targeted ? corruptor.damageOne(number / 2, random) : corruptor.damageAny(random));
+        current += ", " + (targeted ? corruptor.damageOne(pair(number), random) : corruptor.damageAny(random));
+    }
+
+    /** Goes through all pairs before it comes back to the first, in an order that does not follow theirs. */
+    private int pair(int number) {
+        return (int) Math.floorMod((seed + number / 2) * STRIDE, (long) corruptor.pairs());
     }
 
     private void restore() throws IOException {

@@ -125,6 +125,7 @@ public final class ResourceProbe {
     }
 
     /** Goes down until the stack is at its end, and on the way back up sends a number at each step. */
+    @SuppressWarnings("InfiniteRecursion") // that is what it is for
     private static void dive(SharedMemoryLayer layer, List<Integer> accepted, int[] tries) {
         try {
             dive(layer, accepted, tries);

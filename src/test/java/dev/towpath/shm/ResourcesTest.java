@@ -72,11 +72,11 @@ class ResourcesTest {
     void aFileSystemThatIsFullHurtsNobodyWhoIsIn() throws Exception {
         mount("size=3m", directory);
         try {
-            RegionSpaceException refusal = assertThrows(RegionSpaceException.class, () -> SharedMemoryLayer.builder(
-                            PREFIX)
-                    .directory(directory)
-                    .messageMemory(4 << 20)
-                    .open());
+            RegionSpaceException refusal =
+                    assertThrows(RegionSpaceException.class, () -> SharedMemoryLayer.builder(PREFIX)
+                            .directory(directory)
+                            .messageMemory(4 << 20)
+                            .open());
             assertTrue(refusal.needBytes() > refusal.freeBytes(), refusal::toString);
             try (SharedMemoryLayer layer = open()) {
                 fill(directory.resolve("filling"));
@@ -159,9 +159,9 @@ class ResourcesTest {
                     newcomer.send("new", new byte[2]);
                     assertNull(newcomer.tryReceive("old"));
                     assertNull(other.tryReceive("new"));
-                    ResourceProbe.use(newcomer);
                     assertEquals(1, other.receive("old").bytes().length);
                     assertEquals(2, newcomer.receive("new").bytes().length);
+                    ResourceProbe.use(newcomer);
                 }
             }
             SharedMemoryLayer.delete(directory, PREFIX);
@@ -209,7 +209,7 @@ class ResourcesTest {
                 one.result();
             }
             assertTrue(interrupted.get() > 0);
-            assertFalse(Thread.interrupted());
+            layer.clear();
             ResourceProbe.use(layer);
             ResourceProbe.use(other);
         }
@@ -270,8 +270,8 @@ class ResourcesTest {
     private int doEverything(SharedMemoryLayer layer, AtomicBoolean over) {
         int rounds = 0;
         for (; !over.get(); rounds++) {
-            layer.group("room").add("member");
-            layer.group("room").send(new byte[2_000]);
+            layer.group("storm").add("member");
+            layer.group("storm").send(new byte[2_000]);
             layer.receiver("member").drain((channel, payload) -> {}, 10);
             layer.receiver("nothing").receiveAsync().cancel(true);
             assertTrue(layer.statistics().participants() >= 2);
