@@ -113,9 +113,9 @@ class QueueEnds {
         return Reference.tag(reference) == Reference.tag(link);
     }
 
-    /** Whether head has not gone beyond a position. */
+    /** Whether head has not gone beyond a position; by their distance, for damaged positions may overflow. */
     boolean isUnpassed(Channel channel, long position) {
-        return headPosition(channel) <= position;
+        return headPosition(channel) - position <= 0;
     }
 
     private long link(int block) {
