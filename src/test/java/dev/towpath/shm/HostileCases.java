@@ -1,5 +1,6 @@
 package dev.towpath.shm;
 
+import dev.towpath.ChannelFullException;
 import dev.towpath.ChannelLayerException;
 import dev.towpath.shm.store.Corruptor;
 import dev.towpath.shm.store.MappedRegion;
@@ -194,6 +195,8 @@ public final class HostileCases {
                 use.act();
             }
             note("undamaged");
+        } catch (ChannelFullException e) {
+            note("undamaged and full");
         } catch (Throwable e) {
             fail("undamaged", e);
         }
