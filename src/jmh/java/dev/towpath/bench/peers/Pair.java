@@ -16,6 +16,7 @@ final class Pair implements AutoCloseable {
     private final Setting setting;
     private final Child left;
     private final Child right;
+    private boolean isWarm;
     private @Nullable Child driver;
     private @Nullable Path folder;
 
@@ -99,12 +100,13 @@ final class Pair implements AutoCloseable {
 
     /**
      * Lets the left JVM send and the right one receive; messages per second. Does it again when other programs have
-     * used the cores, and gives the least disturbed result.
+     * used the cores, but not the first time, which warms up, and gives the least disturbed result.
      */
     double throughput(int millis) throws IOException {
         double best = 0;
         double share = -1;
-        int attempts = peer.hasServer() ? 1 : ATTEMPTS;
+        int attempts = isWarm && !peer.hasServer() ? ATTEMPTS : 1;
+        isWarm = true;
         for (int i = 0; i < attempts && share < UNDISTURBED; i++) {
             refresh();
             right.tell("receive", millis, setting.threads());

@@ -45,12 +45,12 @@ interface Row {
      * @param roundMillis how long a round measures
      */
     record Pace(boolean isQuick, int rounds, int warmUpMillis, int roundMillis) {
-        static final Pace QUICK = new Pace(true, 5, 1_500, 250);
+        static final Pace QUICK = new Pace(true, 5, 3_000, 250);
         static final Pace FULL = new Pace(false, 5, 4_000, 700);
 
         /** What is done for rows on which no goal rests. */
         Pace lesser() {
-            return new Pace(isQuick, Math.min(5, rounds), Math.min(2_500, warmUpMillis), Math.min(500, roundMillis));
+            return new Pace(isQuick, Math.min(5, rounds), Math.min(2_000, warmUpMillis), Math.min(500, roundMillis));
         }
     }
 }
