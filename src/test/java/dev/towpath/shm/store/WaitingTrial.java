@@ -14,7 +14,7 @@ import java.util.function.IntPredicate;
 
 /**
  * Participants that wait at a channel, one thread each, among others that send to it and receive from it without
- * waiting. When everything has come to rest, nobody may wait while there is a message.
+ * waiting. When all has come to rest, and the dead have been recovered, nobody may wait while there is a message.
  */
 final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
 
@@ -26,24 +26,33 @@ final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
         RECEIVE
     }
 
+    /** What can be wrong. */
+    enum Flaw {
+        NONE,
+        /** A waiter marks the channel after it has looked. */
+        MARKS_LATE,
+        /** Who recovers the dead does not ring for them. */
+        RINGS_FOR_NO_DEAD
+    }
+
     private static final Name NAME = Name.of("channel".getBytes(StandardCharsets.US_ASCII));
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 12, 1, 1, 1);
     private static final int CAPACITY = 100;
 
     private volatile boolean settled;
     private final List<Participant> participants = new ArrayList<>();
-    private final boolean marksLate;
+    private final Flaw flaw;
     private final long channel;
 
-    private WaitingTrial(boolean marksLate) {
+    private WaitingTrial(Flaw flaw) {
         super(SIZES);
-        this.marksLate = marksLate;
+        this.flaw = flaw;
         this.channel = direct().channels().create(NAME);
     }
 
-    /** Runs a scenario, in which waiters may mark the channel after they have looked, which is wrong. */
-    static String run(Scenario<Operation> scenario, boolean marksLate) {
-        return run(() -> new WaitingTrial(marksLate), scenario);
+    /** Runs a scenario, in which something may be wrong. */
+    static String run(Scenario<Operation> scenario, Flaw flaw) {
+        return run(() -> new WaitingTrial(flaw), scenario);
     }
 
     @Override
@@ -67,9 +76,11 @@ final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
     /** A participant: its room has at most one waiter, whose thread and waker take turns. */
     private final class Participant implements Scheduler.Actor<Operation> {
         private final Words words;
+        private final int slot;
         private final long at;
         private final Channel here;
         private final WaitingRoom receivers;
+        private final Bells bells;
         private final Doorbells doorbells;
         private final QueueActor queue;
         private final Waiter waiter;
@@ -77,6 +88,7 @@ final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
 
         Participant(Structures view, int slot) {
             this.words = view.words();
+            this.slot = slot;
             Participants register = TestRegion.participants(view);
             this.at = register.at(slot);
             this.here = view.channels().open(channel);
@@ -84,7 +96,7 @@ final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
             this.receivers = new WaitingRoom(view.channels()::isWorthALook, marks);
             WaiterMarks none = new WaiterMarks(words, register, slot, Channel::sendersAt);
             WaitingRoom senders = new WaitingRoom(any -> true, none);
-            Bells bells = new Bells(words, register, null); // nobody says it sleeps
+            this.bells = new Bells(words, register, null); // nobody says it sleeps
             this.doorbells = new Doorbells(words, register, bells, slot, receivers, senders);
             this.queue = new QueueActor(view, channel, () -> {});
             this.waiter = new Waiter(Thread.currentThread(), List.of(here));
@@ -116,11 +128,11 @@ final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
         /** As a waiting thread does each time that it is woken. */
         private void look() {
             waiter.reset();
-            if (!marksLate) {
+            if (flaw != Flaw.MARKS_LATE) {
                 receivers.mark(List.of(here));
             }
             waiting = ((List<?>) queue.perform(new QueueOperation.Receive(1, 0))).isEmpty();
-            if (marksLate) {
+            if (flaw == Flaw.MARKS_LATE) {
                 receivers.mark(List.of(here));
             }
             if (!waiting) {
@@ -147,6 +159,9 @@ final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
     @Override
     protected String judge(Scheduler.Outcome<Operation> outcome, List<Event<Operation>> events) {
         settled = true;
+        boolean owed = outcome.dead().contains(true) && flaw != Flaw.RINGS_FOR_NO_DEAD;
+        participants.removeIf(participant -> outcome.dead().get(participant.slot));
+        participants.stream().limit(owed ? 1 : 0).forEach(recoverer -> recoverer.bells.ringAll());
         boolean news = true;
         while (news) {
             news = false;
