@@ -10,5 +10,6 @@ module dev.towpath {
     requires static transitive org.jspecify;
 
     exports dev.towpath;
+    exports dev.towpath.rabbitmq;
     exports dev.towpath.shm;
 }

@@ -20,6 +20,7 @@ class ArchitectureTest {
     private static final String API = "dev.towpath";
     private static final String CRYPTO = "dev.towpath.crypto";
     private static final String WIRE = "dev.towpath.wire";
+    private static final String RABBITMQ = "dev.towpath.rabbitmq";
     private static final String SHM = "dev.towpath.shm";
     private static final String STORE = "dev.towpath.shm.store";
     private static final String STRUCTURE = "dev.towpath.shm.structure";
@@ -30,6 +31,7 @@ class ArchitectureTest {
             API, Set.of(),
             CRYPTO, Set.of(),
             WIRE, Set.of(API),
+            RABBITMQ, Set.of(API, WIRE),
             SHM, Set.of(API, CRYPTO, STORE, STRUCTURE, MEMORY),
             STORE, Set.of(STRUCTURE, MEMORY),
             STRUCTURE, Set.of(MEMORY),

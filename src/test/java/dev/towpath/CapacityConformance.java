@@ -112,6 +112,11 @@ public interface CapacityConformance extends LayerUnderTest {
         ChannelLayer layer = open(options -> options.capacity(5).capacity("a!small", 2));
         assertEquals(5, fill(layer, "a!large", new byte[1]));
         assertEquals(0, fill(layer, "a!small", new byte[1]));
+        if (differs(Difference.SETTINGS_OF_THE_QUEUE)) {
+            assertNotNull(layer.tryReceive("a!"));
+            assertEquals(1, fill(layer, "a!small", new byte[1]));
+            return;
+        }
         for (int i = 0; i < 3; i++) {
             assertNotNull(layer.tryReceive("a!"));
         }
@@ -126,22 +131,26 @@ public interface CapacityConformance extends LayerUnderTest {
         ChannelLayer small = open(options -> options.capacity(1));
         ChannelLayer large = open(options -> options.capacity(3));
         assertEquals(1, fill(small, "a", new byte[1]));
-        assertEquals(2, fill(large, "a", new byte[1]));
+        assertEquals(differs(Difference.SETTINGS_OF_THE_QUEUE) ? 0 : 2, fill(large, "a", new byte[1]));
         assertFalse(small.trySend("a", new byte[1]));
+        assertEquals(3, large.statistics("a").capacity());
     }
 
     @Test
     default void expiredMessagesAreDroppedBeforeAChannelIsCalledFull() {
         ChannelLayer layer = open(options -> options.capacity(2).expiry(Duration.ofSeconds(10)));
-        layer.send("a", new byte[1]);
-        advance(Duration.ofSeconds(6));
-        layer.send("a", new byte[2]);
-        assertFalse(layer.trySend("a", new byte[3]));
-        advance(Duration.ofSeconds(5));
-        assertTrue(layer.trySend("a", new byte[3]));
-        assertFalse(layer.trySend("a", new byte[4]));
-        assertEquals(2, layer.tryReceive("a").bytes().length);
-        assertEquals(3, layer.tryReceive("a").bytes().length);
+        inTime(Duration.ofSeconds(14), () -> {
+            layer.clear();
+            layer.send("a", new byte[1]);
+            advance(Duration.ofSeconds(6));
+            layer.send("a", new byte[2]);
+            assertFalse(layer.trySend("a", new byte[3]));
+            advance(Duration.ofSeconds(5));
+            assertTrue(layer.trySend("a", new byte[3]));
+            assertFalse(layer.trySend("a", new byte[4]));
+            assertEquals(2, layer.tryReceive("a").bytes().length);
+            assertEquals(3, layer.tryReceive("a").bytes().length);
+        });
     }
 
     @Test
@@ -167,9 +176,23 @@ public interface CapacityConformance extends LayerUnderTest {
         assertEquals(1, layer.statistics().messagesCount());
     }
 
+    /** Says of a layer that does not know how much memory there is that it does not say so, and goes on taking. */
+    private void assertTakesWithoutKnowingTheMemory(ChannelLayer layer) {
+        for (int i = 0; i < 500; i++) {
+            layer.send("a", new byte[10_000]);
+        }
+        assertEquals(new MemoryUse(0, 0), layer.statistics().messageMemory());
+        assertEquals(new MemoryUse(0, 0), layer.statistics().groupMemory());
+        assertEquals(500, layer.receiver("a").drain((channel, bytes) -> {}, Integer.MAX_VALUE));
+    }
+
     @Test
     default void usedUpMemoryIsToldFromAFullChannelAndStoresNothing() {
         ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE), Extra.LITTLE_MEMORY);
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            assertTakesWithoutKnowingTheMemory(layer);
+            return;
+        }
         byte[] payload = new byte[10_000];
         int fitting = fill(layer, "a", payload);
         ChannelFullException full = assertThrows(ChannelFullException.class, () -> layer.send("b", payload));
@@ -185,6 +208,10 @@ public interface CapacityConformance extends LayerUnderTest {
     @Test
     default void memoryThatWasFullOfSmallMessagesTakesLargeOnesLater() {
         ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE), Extra.LITTLE_MEMORY);
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            assertTakesWithoutKnowingTheMemory(layer);
+            return;
+        }
         byte[] large = new byte[200_000];
         int largeOnes = fill(layer, "large", large);
         assertTrue(largeOnes > 0);
@@ -198,6 +225,10 @@ public interface CapacityConformance extends LayerUnderTest {
     @Test
     default void aSenderMayWaitForMemory() throws Exception {
         ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE), Extra.LITTLE_MEMORY);
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            assertTakesWithoutKnowingTheMemory(layer);
+            return;
+        }
         byte[] payload = new byte[50_000];
         int fitting = fill(layer, "a", payload);
         assertThrows(ChannelFullException.class, () -> layer.sender("b").send(payload, WaitingConformance.SHORT));
@@ -214,6 +245,11 @@ public interface CapacityConformance extends LayerUnderTest {
     @Test
     default void messagesAndGroupsDoNotStarveEachOther() {
         ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE), Extra.LITTLE_MEMORY);
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            layer.group("g").add("a");
+            assertTakesWithoutKnowingTheMemory(layer);
+            return;
+        }
         fill(layer, "a", new byte[10_000]);
         fill(layer, "a", new byte[1]);
         if (differs(Difference.ONE_MEMORY)) {

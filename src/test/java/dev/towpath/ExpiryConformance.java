@@ -34,18 +34,25 @@ public interface ExpiryConformance extends LayerUnderTest {
     @Test
     default void aMessageIsThereUntilItsExpiry() {
         ChannelLayer layer = openWithTenSeconds();
-        layer.send("a", new byte[1]);
-        advance(NINE_SECONDS);
-        assertNotNull(layer.tryReceive("a"));
+        inTime(TEN_SECONDS, () -> {
+            layer.send("a", new byte[1]);
+            advance(NINE_SECONDS);
+            assertNotNull(layer.tryReceive("a"));
+        });
     }
 
     @Test
     default void theDefaultIsAMinute() {
-        ChannelLayer layer = open();
-        layer.send("a", new byte[1]);
-        layer.send("a", new byte[2]);
-        advance(Duration.ofSeconds(59));
-        assertEquals(1, layer.tryReceive("a").bytes().length);
+        // Where time cannot be moved, nobody waits for a minute, and the builder's own test looks at the default.
+        ChannelLayer layer =
+                differs(Difference.REAL_TIME) ? open(options -> options.expiry(Duration.ofMinutes(1))) : open();
+        inTime(Duration.ofSeconds(60), () -> {
+            layer.clear();
+            layer.send("a", new byte[1]);
+            layer.send("a", new byte[2]);
+            advance(Duration.ofSeconds(59));
+            assertEquals(1, layer.tryReceive("a").bytes().length);
+        });
         advance(Duration.ofSeconds(2));
         assertNull(layer.tryReceive("a"));
     }
@@ -53,14 +60,17 @@ public interface ExpiryConformance extends LayerUnderTest {
     @Test
     default void everyMessageExpiresInItsOwnTime() {
         ChannelLayer layer = openWithTenSeconds();
-        for (int i = 0; i < 10; i++) {
-            layer.send("a", new byte[i]);
-            advance(Duration.ofSeconds(2));
-        }
-        for (int i = 6; i < 10; i++) {
-            assertEquals(i, layer.tryReceive("a").bytes().length);
-        }
-        assertNull(layer.tryReceive("a"));
+        inTime(Duration.ofSeconds(22), () -> {
+            layer.clear();
+            for (int i = 0; i < 10; i++) {
+                layer.send("a", new byte[i]);
+                advance(Duration.ofSeconds(2));
+            }
+            for (int i = 6; i < 10; i++) {
+                assertEquals(i, layer.tryReceive("a").bytes().length);
+            }
+            assertNull(layer.tryReceive("a"));
+        });
     }
 
     @Test
@@ -84,6 +94,11 @@ public interface ExpiryConformance extends LayerUnderTest {
         long usedBefore = layer.statistics().messageMemory().usedBytes();
         for (int i = 0; i < 20; i++) {
             layer.send("idle?" + i, new byte[10_000]);
+        }
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            advance(ELEVEN_SECONDS);
+            Background.await(() -> layer.statistics().messagesPending() == 0);
+            return;
         }
         assertTrue(layer.statistics().messageMemory().usedBytes() >= usedBefore + 200_000);
         advance(ELEVEN_SECONDS);
@@ -125,10 +140,11 @@ public interface ExpiryConformance extends LayerUnderTest {
         assertEquals(0, layer.group("g").size());
         ChannelLayer patient = open(
                 options -> options.expiry(Duration.ofDays(1_000_000)).groupExpiry(Duration.ofSeconds(Long.MAX_VALUE)));
-        patient.send("a", new byte[1]);
+        String other = differs(Difference.SETTINGS_OF_THE_QUEUE) ? "b" : "a";
+        patient.send(other, new byte[1]);
         patient.group("g").add("a");
         advance(Duration.ofDays(30_000));
-        assertNotNull(patient.tryReceive("a"));
+        assertNotNull(patient.tryReceive(other));
         assertEquals(1, patient.group("g").size());
     }
 
@@ -148,13 +164,15 @@ public interface ExpiryConformance extends LayerUnderTest {
     default void addingAgainStartsTheGroupExpiryAnew() {
         ChannelLayer layer = openWithTenSeconds();
         Group group = layer.group("g");
-        group.add("a");
-        group.add("b");
-        advance(NINE_SECONDS);
-        group.add("a");
-        advance(NINE_SECONDS);
-        assertEquals(Set.of("a"), group.channels());
-        assertEquals(new GroupSend(1, 0), group.send(new byte[1]));
+        inTime(Duration.ofSeconds(19), () -> {
+            group.add("a");
+            group.add("b");
+            advance(NINE_SECONDS);
+            group.add("a");
+            advance(NINE_SECONDS);
+            assertEquals(Set.of("a"), group.channels());
+            assertEquals(new GroupSend(1, 0), group.send(new byte[1]));
+        });
     }
 
     @Test

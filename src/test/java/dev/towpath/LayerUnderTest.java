@@ -25,7 +25,23 @@ public interface LayerUnderTest {
         /** Messages, groups and all else share the memory of a server, and the figures are those of the server. */
         ONE_MEMORY,
         /** A message to several members of one queue takes one place in it. */
-        ONE_PLACE_FOR_ALL_MEMBERS_OF_A_QUEUE
+        ONE_PLACE_FOR_ALL_MEMBERS_OF_A_QUEUE,
+        /** Time cannot be moved: it goes on while a test runs, so what is near its end may be gone. */
+        REAL_TIME,
+        /** How much memory there is, and for how long what is there has waited, is not known. */
+        MEMORY_AND_AGES_UNKNOWN,
+        /** Counts are those of the layer that is asked. */
+        OWN_COUNTS,
+        /** A layer knows the members it has added itself, and not how many of them a message reached. */
+        OWN_GROUP_MEMBERS,
+        /** Who uses a queue first decides its capacity and expiry for all. */
+        SETTINGS_OF_THE_QUEUE,
+        /** Names that a layer makes say whose they are: shorter patterns fit, and one receiver reads all prefixes. */
+        OWNER_IN_NAMES,
+        /** What other layers know is cleared a little later. */
+        CLEARING_TAKES_TIME,
+        /** A message that came together with another goes back, and may be received after later ones. */
+        MESSAGES_GO_BACK
     }
 
     /** In what this kind of layer differs. */
@@ -41,6 +57,11 @@ public interface LayerUnderTest {
     /** How this kind of layer encodes a map. */
     default MessageCodec codec() {
         return MessageCodec.smile();
+    }
+
+    /** Does what must be over before some time has passed; again if it took longer, where time cannot be moved. */
+    default void inTime(Duration limit, Runnable test) {
+        test.run();
     }
 
     /** Opens a layer. All layers of one test share what they hold; the extras are the same for all of them. */

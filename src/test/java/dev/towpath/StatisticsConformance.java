@@ -58,6 +58,12 @@ public interface StatisticsConformance extends LayerUnderTest {
     default void theAgeIsThatOfTheOldestMessageThatWaits() {
         ChannelLayer layer = open(options -> options.expiry(Duration.ofSeconds(100)));
         layer.send("a", new byte[1]);
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            advance(Duration.ofSeconds(1));
+            assertEquals(Duration.ZERO, layer.statistics("a").messagesMaxAge());
+            assertEquals(Duration.ZERO, layer.statistics().messagesMaxAge());
+            return;
+        }
         advance(Duration.ofSeconds(20));
         layer.send("a", new byte[1]);
         layer.send("b", new byte[1]);
@@ -119,8 +125,9 @@ public interface StatisticsConformance extends LayerUnderTest {
             layer.group("g").send(new byte[1]);
         }
         LayerStatistics statistics = layer.statistics();
-        assertEquals(2, statistics.messagesCount());
-        assertEquals(4, statistics.groupFullCount());
+        boolean byMessage = differs(Difference.OWN_GROUP_MEMBERS);
+        assertEquals(byMessage ? 1 : 2, statistics.messagesCount());
+        assertEquals(byMessage ? 2 : 4, statistics.groupFullCount());
         assertEquals(0, statistics.channelFullCount());
         assertEquals(0, layer.statistics("a").channelFullCount());
     }
@@ -157,6 +164,10 @@ public interface StatisticsConformance extends LayerUnderTest {
         for (int i = 0; i < 50; i++) {
             layer.send("a", new byte[1000]);
         }
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            assertEquals(new MemoryUse(0, 0), layer.statistics().messageMemory());
+            return;
+        }
         MemoryUse full = layer.statistics().messageMemory();
         assertEquals(before.totalBytes(), full.totalBytes());
         assertEquals(full.totalBytes(), full.usedBytes() + full.freeBytes());
@@ -173,6 +184,10 @@ public interface StatisticsConformance extends LayerUnderTest {
         MemoryUse before = layer.statistics().groupMemory();
         for (int i = 0; i < 100; i++) {
             layer.group("g").add("m" + i);
+        }
+        if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
+            assertEquals(new MemoryUse(0, 0), layer.statistics().groupMemory());
+            return;
         }
         assertTrue(layer.statistics().groupMemory().usedBytes() > before.usedBytes());
         for (int i = 0; i < 100; i++) {
@@ -193,6 +208,13 @@ public interface StatisticsConformance extends LayerUnderTest {
         assertFalse(one.trySend("a", new byte[1]));
         one.group("g").add("a");
         one.group("g").send(new byte[1]);
+        if (differs(Difference.OWN_COUNTS)) {
+            assertEquals(2, one.statistics().messagesCount());
+            assertEquals(1, one.statistics().channelFullCount());
+            assertEquals(0, other.statistics().messagesCount());
+            assertEquals(2, other.statistics("a").messagesPending());
+            return;
+        }
         one.close();
         assertEquals(2, other.statistics().messagesCount());
         assertEquals(1, other.statistics().channelFullCount());
@@ -208,6 +230,10 @@ public interface StatisticsConformance extends LayerUnderTest {
         layer.send("p!x", new byte[1]);
         layer.group("g").add("a");
         other.clear();
+        if (differs(Difference.CLEARING_TAKES_TIME)) {
+            Background.await(() -> layer.statistics().groups() == 0);
+            Background.await(() -> layer.statistics().messagesPending() == 0);
+        }
         assertNull(layer.tryReceive("a", "p!"));
         assertEquals(Set.of(), layer.group("g").channels());
         assertEquals(new GroupSend(0, 0), layer.group("g").send(new byte[1]));
@@ -239,11 +265,12 @@ public interface StatisticsConformance extends LayerUnderTest {
 
     @Test
     default void clearingGivesTheMemoryBack() {
+        int most = differs(Difference.MEMORY_AND_AGES_UNKNOWN) ? 100 : Integer.MAX_VALUE;
         ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE), Extra.LITTLE_MEMORY);
         byte[] payload = new byte[5_000];
         for (int round = 0; round < 5; round++) {
             int sent = 0;
-            while (layer.trySend("a" + sent % 7, payload)) {
+            while (sent < most && layer.trySend("a" + sent % 7, payload)) {
                 sent++;
             }
             assertTrue(sent > 20, "only " + sent + " messages fit");

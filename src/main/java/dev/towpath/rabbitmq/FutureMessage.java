@@ -1,0 +1,107 @@
+package dev.towpath.rabbitmq;
+
+import dev.towpath.Message;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message to come.
+ *
+ * <p>The decision stands before the delivery: a message is taken only for a waiter that was claimed, and whoever
+ * completes the future otherwise must make its waiter leave first. So either it is completed with a message, or no
+ * message is taken for it. Completing it waits until the broker has taken back what may have been on its way.
+ */
+final class FutureMessage extends CompletableFuture<Message> {
+    private static final Executor THREADS =
+            work -> Thread.ofVirtual().name("towpath-rabbitmq-receive").start(work);
+
+    private final RabbitMqReceiver receiver;
+    private final Waits waits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Waiter waiter;
+
+    private FutureMessage(RabbitMqReceiver receiver, Waits waits) {
+        this.receiver = receiver;
+        this.waits = waits;
+    }
+
+    static FutureMessage start(RabbitMqReceiver receiver, Waits waits) {
+        FutureMessage future = new FutureMessage(receiver, waits);
+        future.look();
+        return future;
+    }
+
+    /** Takes what is there, or begins to wait. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what may go wrong in settling completes this future
+    private void look() {
+        lock.lock();
+        try {
+            if (isDone()) {
+                return;
+            }
+            Message message = receiver.takeQuietly();
+            if (message != null) {
+                super.complete(message);
+                return;
+            }
+            Waiter fresh = waits.begin(receiver.addresses());
+            waiter = fresh;
+            fresh.outcome().whenCompleteAsync((outcome, failure) -> settle(fresh, failure), THREADS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Completes the future with what a waiter was given, or looks again. */
+    private void settle(Waiter ended, @Nullable Throwable failure) {
+        try {
+            if (failure != null) {
+                super.completeExceptionally(failure);
+                return;
+            }
+            waits.finish(ended);
+            Optional<Message> outcome = ended.outcome().join();
+            if (outcome.isPresent()) {
+                super.complete(outcome.get());
+            } else {
+                look();
+            }
+        } catch (RuntimeException e) {
+            super.completeExceptionally(e);
+        }
+    }
+
+    /** Completes the future unless a message has been taken for it. */
+    private boolean unlessTaken(BooleanSupplier completion) {
+        lock.lock();
+        try {
+            Waiter last = waiter;
+            if (isDone() || last == null || !last.leave()) {
+                return false;
+            }
+            waits.forget(last);
+            return completion.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean complete(Message value) {
+        return unlessTaken(() -> super.complete(value));
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable cause) {
+        return unlessTaken(() -> super.completeExceptionally(cause));
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return unlessTaken(() -> super.cancel(mayInterruptIfRunning));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.towpath.rabbitmq;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A connection to the broker, and the socket below it, with which it can be ended at once. Thread-safe. */
+final class Line {
+    private final Connection connection;
+    private final Socket socket;
+    private final CompletableFuture<Throwable> end = new CompletableFuture<>();
+    private volatile boolean blocked;
+
+    Line(Connection connection, Socket socket) {
+        this.connection = connection;
+        this.socket = socket;
+        connection.addBlockedListener(reason -> blocked = true, () -> blocked = false);
+        connection.addShutdownListener(end::complete);
+    }
+
+    Channel newChannel() throws IOException {
+        Channel channel = connection.createChannel();
+        if (channel == null) {
+            throw new IOException("the broker allows no more than " + connection.getChannelMax() + " AMQP channels");
+        }
+        return channel;
+    }
+
+    /** Whether the broker takes no messages because its memory or disk is used up. */
+    boolean isBlocked() {
+        return blocked;
+    }
+
+    /** Waits until the connection is lost or closed, and says why. */
+    Throwable awaitEnd() {
+        return end.join();
+    }
+
+    /** Ends the connection without a word to the broker, also when somebody is stuck in writing to it. */
+    void sever() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            end.complete(e);
+        }
+    }
+
+    /** Ends the connection in the orderly way if that does not take too long. */
+    void close(Duration patience) {
+        connection.abort((int) Math.min(Integer.MAX_VALUE, patience.toMillis()));
+        sever();
+    }
+}

@@ -1,0 +1,209 @@
+package dev.towpath.rabbitmq;
+
+import dev.towpath.BackendUnavailableException;
+import dev.towpath.BackendUnavailableException.Outcome;
+import dev.towpath.WireFormatException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one connection to the broker, and makes it anew whenever it is lost, until it is closed. Thread-safe.
+ *
+ * <p>A virtual thread of its own connects, prepares a session over the connection, gives it to whoever asks, and waits
+ * for the connection's end. Nobody else connects, and whoever waits for a session waits no longer than he wants to.
+ *
+ * @param <S> what is prepared over each connection
+ */
+final class Link<S extends Link.Session> {
+    /** What is prepared over one connection, and ends with it. */
+    interface Session {
+        Line line();
+
+        /** Is called once, after others have it. */
+        default void began() {}
+
+        /** Is called once, after the connection was lost or closed. */
+        void ended(Throwable cause);
+    }
+
+    /** Prepares a session over a new connection. */
+    @FunctionalInterface
+    interface Opener<S> {
+        S open(Line line) throws IOException, TimeoutException;
+    }
+
+    private final URI uri;
+    private final Dialer dialer;
+    private final String name;
+    private final Opener<S> opener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable S session;
+    private @Nullable Exception failure;
+    private boolean closed;
+
+    Link(URI uri, Dialer dialer, String name, Opener<S> opener) {
+        this.uri = uri;
+        this.dialer = dialer;
+        this.name = name;
+        this.opener = opener;
+    }
+
+    /** Connects for the first time, within a time; gives up at once if the broker refuses for good. */
+    void open(Deadline deadline) {
+        Thread.ofVirtual().name("towpath-rabbitmq-" + name).start(this::keep);
+        lock.lock();
+        try {
+            while (session == null && !deadline.isOver() && (failure == null || !Dialer.isFinal(failure))) {
+                awaitChange(deadline.leftNanos());
+            }
+            if (session == null) {
+                throw failure instanceof WireFormatException wrong
+                        ? wrong
+                        : new BackendUnavailableException(uri, Outcome.NOT_SENT, failure);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void keep() {
+        Backoff backoff = Backoff.forConnections();
+        while (!isClosed()) {
+            S fresh = tryOpen();
+            if (fresh == null) {
+                pause(failure instanceof InboxTakenException ? InboxTakenException.PAUSE_NANOS : backoff.nextNanos());
+            } else {
+                backoff = Backoff.forConnections();
+                fresh.began();
+                Throwable cause = fresh.line().awaitEnd();
+                set(null, null);
+                fresh.ended(cause);
+            }
+        }
+    }
+
+    /** Connects and prepares a session; null if either fails, or the link is closed. */
+    private @Nullable S tryOpen() {
+        Line line = null;
+        try {
+            line = dialer.dial("towpath " + name);
+            S fresh = opener.open(line);
+            set(fresh, null);
+            if (isClosed()) {
+                line.sever(); // close() may have come before there was a session to close
+            }
+            return fresh;
+        } catch (IOException | TimeoutException | RuntimeException e) {
+            if (line != null) {
+                line.sever();
+            }
+            set(null, e);
+            return null;
+        }
+    }
+
+    private void set(@Nullable S newSession, @Nullable Exception newFailure) {
+        lock.lock();
+        try {
+            session = newSession;
+            failure = newFailure;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(long nanos) {
+        Deadline end = Deadline.after(Duration.ofNanos(nanos));
+        lock.lock();
+        try {
+            while (!closed && !end.isOver()) {
+                awaitChange(end.leftNanos());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a change whatever interrupts there are, as nothing that waits for the broker is ended by one. */
+    @SuppressWarnings("WaitNotInLoop") // whoever calls this does it in a loop
+    private void awaitChange(long nanos) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            changed.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives the session there is now, or null if the connection is lost. */
+    @Nullable
+    S current() {
+        lock.lock();
+        try {
+            return session;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the session, and waits for one if need be: nothing has been sent if there is none in time. */
+    S await(Deadline deadline) {
+        lock.lock();
+        try {
+            while (session == null && !closed && !deadline.isOver()) {
+                awaitChange(deadline.leftNanos());
+            }
+            if (closed) {
+                throw new IllegalStateException("the layer is closed");
+            }
+            if (session == null) {
+                throw new BackendUnavailableException(uri, Outcome.NOT_SENT, failure);
+            }
+            return session;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the error that says why something was not answered. */
+    RuntimeException unanswered(Outcome outcome, @Nullable Throwable cause) {
+        return isClosed()
+                ? new IllegalStateException("the layer is closed", cause)
+                : new BackendUnavailableException(uri, outcome, cause);
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection, and makes no other. Waits until the broker has said goodbye, within limits. */
+    void close(Duration patience) {
+        S last;
+        lock.lock();
+        try {
+            closed = true;
+            last = session;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.line().close(patience);
+        }
+    }
+}

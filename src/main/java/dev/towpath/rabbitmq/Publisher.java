@@ -1,0 +1,128 @@
+package dev.towpath.rabbitmq;
+
+import com.rabbitmq.client.AlreadyClosedException;
+import dev.towpath.BackendUnavailableException;
+import dev.towpath.rabbitmq.Publication.Fate;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes messages over a connection of its own, each once, and waits until the broker has confirmed them.
+ * Thread-safe.
+ *
+ * <p>One virtual thread writes them all, in the order in which they come. So no sender is stuck in writing, and none
+ * that is interrupted closes the connection: he waits for a confirmation until his time is over, whatever happens to
+ * the connection. While the broker takes no messages, nothing is written, as it would be stored when nobody expects it.
+ */
+final class Publisher {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Link<PublishSession> link;
+    private final Duration timeout;
+    private final LinkedBlockingQueue<Publication> queue = new LinkedBlockingQueue<>();
+    private final Publication end = new Publication("", "", new byte[0], Deadline.never());
+    private volatile @Nullable Publication writing;
+    private volatile boolean closed;
+
+    Publisher(URI uri, Dialer dialer, Duration timeout) {
+        this.timeout = timeout;
+        this.link = new Link<>(uri, dialer, "publish", PublishSession::new);
+    }
+
+    void open(Deadline deadline) {
+        link.open(deadline);
+        Thread.ofVirtual().name("towpath-rabbitmq-writer").start(this::writeAll);
+    }
+
+    /**
+     * Sends a message.
+     *
+     * @return one of the fates that the broker decides
+     * @throws BackendUnavailableException if it was not sent, or nobody knows
+     */
+    Fate publish(String exchange, String routingKey, byte[] body) {
+        requireOpen();
+        PublishSession session = link.current();
+        if (session != null && session.line().isBlocked()) {
+            return Fate.MEMORY_FULL;
+        }
+        Publication publication = new Publication(exchange, routingKey, body, Deadline.after(timeout));
+        queue.add(publication);
+        Fate fate = publication.await();
+        if (fate == Fate.NOT_SENT || fate == Fate.UNKNOWN) {
+            if (session != null && writing == publication) {
+                session.line().sever(); // the writer is stuck, and everybody behind it
+            }
+            throw link.unanswered(fate.outcome(), publication.cause());
+        }
+        return fate;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the layer is closed");
+        }
+    }
+
+    private void writeAll() {
+        try {
+            for (Publication next = queue.take(); next != end; next = queue.take()) {
+                writing = next;
+                write(next);
+                writing = null;
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        }
+        queue.forEach(each -> each.failed(Fate.NOT_SENT, null));
+    }
+
+    /** Writes one message as soon as there is a connection, or not at all if there is none in its time. */
+    private void write(Publication publication) {
+        try {
+            while (!tryWrite(publication, link.await(publication.deadline()))) {
+                LockSupport.parkNanos(PAUSE_NANOS); // until the link has noticed as well
+                if (publication.deadline().isOver()) {
+                    publication.failed(Fate.NOT_SENT, null);
+                    return;
+                }
+            }
+        } catch (BackendUnavailableException | IllegalStateException e) {
+            publication.failed(Fate.NOT_SENT, e.getCause());
+        }
+    }
+
+    /** Writes one message; false if the connection was lost before. */
+    private static boolean tryWrite(Publication publication, PublishSession session) {
+        if (session.line().isBlocked()) {
+            publication.failed(Fate.MEMORY_FULL, null);
+            return true;
+        }
+        if (!publication.decideToWrite()) {
+            return true;
+        }
+        try {
+            session.channelFor(publication.exchange()).publish(publication);
+            return true;
+        } catch (AlreadyClosedException e) {
+            publication.undecide();
+            session.line().sever(); // should only the AMQP channel be closed, the connection must be made anew as well
+            return false;
+        } catch (IOException e) {
+            publication.failed(Fate.UNKNOWN, e);
+            return true;
+        }
+    }
+
+    /** Ends the connection; whoever waits for a confirmation learns that the layer is closed. */
+    void close() {
+        closed = true;
+        queue.add(end);
+        link.close(timeout);
+    }
+}
