@@ -97,6 +97,16 @@ public final class RabbitBroker implements AutoCloseable {
         }
     }
 
+    /** Skips the test if this broker was found running: the test would hurt it. */
+    public RabbitBroker toBeHurt() {
+        if (process == null) {
+            String reason = "skipped: the broker that " + VARIABLE + " names is not to be hurt";
+            System.out.println(reason);
+            return Assumptions.abort(reason);
+        }
+        return this;
+    }
+
     /** Gives the address of the broker, with user and password. */
     public String uri() {
         return uri;
