@@ -11,5 +11,6 @@ module dev.towpath {
 
     exports dev.towpath;
     exports dev.towpath.rabbitmq;
+    exports dev.towpath.redis;
     exports dev.towpath.shm;
 }

@@ -21,6 +21,7 @@ class ArchitectureTest {
     private static final String CRYPTO = "dev.towpath.crypto";
     private static final String WIRE = "dev.towpath.wire";
     private static final String RABBITMQ = "dev.towpath.rabbitmq";
+    private static final String REDIS = "dev.towpath.redis";
     private static final String SHM = "dev.towpath.shm";
     private static final String STORE = "dev.towpath.shm.store";
     private static final String STRUCTURE = "dev.towpath.shm.structure";
@@ -32,6 +33,7 @@ class ArchitectureTest {
             CRYPTO, Set.of(),
             WIRE, Set.of(API),
             RABBITMQ, Set.of(API, WIRE),
+            REDIS, Set.of(API, CRYPTO, WIRE),
             SHM, Set.of(API, CRYPTO, STORE, STRUCTURE, MEMORY),
             STORE, Set.of(STRUCTURE, MEMORY),
             STRUCTURE, Set.of(MEMORY),

@@ -29,10 +29,12 @@ public final class Envelope {
     private static final int HEADER_ROOM = 8;
 
     private final byte[] payload;
+    private final byte[] unmarked;
     private final Map<String, List<String>> marks;
 
-    private Envelope(byte[] payload, Map<String, List<String>> marks) {
+    private Envelope(byte[] payload, byte[] unmarked, Map<String, List<String>> marks) {
         this.payload = payload;
+        this.unmarked = unmarked;
         this.marks = marks;
     }
 
@@ -121,19 +123,14 @@ public final class Envelope {
             }
         }
         reader.requireEnd();
-        return new Envelope(payload(map, entries, marks.isEmpty()), marks);
+        byte[] unmarked = marks.isEmpty() ? map : without(map, entries);
+        byte[] bytes = entries.size() == 1 ? bytesIn(map, entries.get(0)) : null;
+        return new Envelope(bytes == null ? unmarked : bytes, unmarked, marks);
     }
 
     private record Entry(String key, int start, int valueStart, int end) {}
 
-    private static byte[] payload(byte[] map, List<Entry> entries, boolean unmarked) {
-        byte[] bytes = entries.size() == 1 ? bytesIn(map, entries.get(0)) : null;
-        if (bytes != null) {
-            return bytes;
-        }
-        if (unmarked) {
-            return map;
-        }
+    private static byte[] without(byte[] map, List<Entry> entries) {
         MessagePackWriter writer = new MessagePackWriter(map.length);
         writer.startMap(entries.size());
         entries.forEach(entry -> writer.writeEncoded(map, entry.start, entry.end));
@@ -169,6 +166,11 @@ public final class Envelope {
     /** Gives the user's message: the bytes, or the map without the marks. The envelope's own array, not a copy. */
     public byte[] payload() {
         return payload;
+    }
+
+    /** Gives the map without the marks, as it travels. The envelope's own array, not a copy. */
+    public byte[] unmarked() {
+        return unmarked;
     }
 
     /** Gives the names under a mark; none if the message does not have it. */

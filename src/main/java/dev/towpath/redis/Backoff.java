@@ -1,0 +1,41 @@
+package dev.towpath.redis;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says how long to wait before each next attempt: twice as long each time, up to a limit, and at random a little less.
+ */
+final class Backoff {
+    private final long firstNanos;
+    private final long longestNanos;
+    private long nextNanos;
+
+    private Backoff(long firstMillis, long longestMillis) {
+        firstNanos = TimeUnit.MILLISECONDS.toNanos(firstMillis);
+        longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
+        nextNanos = firstNanos;
+    }
+
+    /** For attempts to reach a server: 10 ms to 2 s. */
+    static Backoff ofConnecting() {
+        return new Backoff(10, 2_000);
+    }
+
+    /** For attempts to send to a channel that is full: 1 ms to 50 ms. */
+    static Backoff ofSending() {
+        return new Backoff(1, 50);
+    }
+
+    /** How long to wait now. */
+    long nextNanos() {
+        long nanos = nextNanos;
+        nextNanos = Math.min(2 * nanos, longestNanos);
+        return nanos - ThreadLocalRandom.current().nextLong(nanos / 4 + 1);
+    }
+
+    /** An attempt has succeeded: the next series begins with the shortest. */
+    void reset() {
+        nextNanos = firstNanos;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.towpath.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * Connects to one server, finds it by its sentinels where there are some, and logs in.
+ *
+ * <p>A failure is a {@link JedisConnectionException} if it makes sense to try again; that the server refuses user,
+ * password or database is another {@link JedisDataException}.
+ */
+final class Connector {
+    private final ServerAddress address;
+    private final Duration connectTimeout;
+    private final Duration commandTimeout;
+    private final Supplier<SSLSocketFactory> tls;
+
+    Connector(ServerAddress address, Duration connectTimeout, Duration commandTimeout, Supplier<SSLSocketFactory> tls) {
+        this.address = address;
+        this.connectTimeout = connectTimeout;
+        this.commandTimeout = commandTimeout;
+        this.tls = tls;
+    }
+
+    ServerAddress address() {
+        return address;
+    }
+
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    Duration commandTimeout() {
+        return commandTimeout;
+    }
+
+    /** Whether a thread that is interrupted while it reads or writes takes the connection with it. */
+    boolean isHurtByInterrupts() {
+        return address.socket() != null;
+    }
+
+    /** Opens a connection, which has then logged in, within the time for that or less. */
+    RespConnection connect(long deadline) {
+        long end = System.nanoTime() + Math.min(connectTimeout.toNanos(), Deadlines.left(deadline));
+        if (address.masterName() == null) {
+            return loggedIn(socket(end), end);
+        }
+        RespConnection master = loggedIn(network(master(address.masterName(), end), false, end), end);
+        requireMaster(master);
+        return master;
+    }
+
+    private Socket socket(long deadline) {
+        if (address.socket() == null) {
+            return network(address.hosts().getFirst(), address.tls(), deadline);
+        }
+        try {
+            return UnixSocket.connect(address.socket());
+        } catch (IOException e) {
+            throw new JedisConnectionException("cannot connect to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Socket network(HostAndPort host, boolean encrypted, long deadline) {
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            socket.connect(new InetSocketAddress(host.getHost(), host.getPort()), Deadlines.leftMillis(deadline));
+            socket.setSoTimeout(Deadlines.leftMillis(deadline));
+            return encrypted ? encrypted(socket, host) : socket;
+        } catch (IOException e) {
+            closeQuietly(socket, e);
+            throw new JedisConnectionException("cannot connect to " + host + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Socket encrypted(Socket socket, HostAndPort host) throws IOException {
+        SSLSocket encrypted = (SSLSocket) tls.get().createSocket(socket, host.getHost(), host.getPort(), true);
+        SSLParameters parameters = encrypted.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        encrypted.setSSLParameters(parameters);
+        encrypted.startHandshake();
+        return encrypted;
+    }
+
+    private static void closeQuietly(Socket socket, IOException reason) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private RespConnection loggedIn(Socket socket, long deadline) {
+        RespConnection connection = new RespConnection(socket);
+        try {
+            connection.replyWithin(Deadlines.leftMillis(deadline));
+            if (address.password() != null) {
+                connection.ask(logIn(address.user(), address.password()));
+            }
+            if (address.database() != 0) {
+                connection.ask(new CommandArguments(Command.SELECT).add(address.database()));
+            }
+            connection.ask(new CommandArguments(Command.PING)); // says so if it cannot serve yet
+            return connection;
+        } catch (JedisDataException e) {
+            connection.close();
+            throw Replies.isNotExecuted(e) ? new JedisConnectionException(e.getMessage(), e) : e;
+        } catch (JedisConnectionException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static CommandArguments logIn(@Nullable String user, String password) {
+        CommandArguments command = new CommandArguments(Command.AUTH);
+        if (user != null) {
+            command.add(user.getBytes(UTF_8));
+        }
+        return command.add(password.getBytes(UTF_8));
+    }
+
+    /** Asks the sentinels, one after the other, where the master is. */
+    private HostAndPort master(String name, long deadline) {
+        JedisConnectionException last = new JedisConnectionException("no sentinel of " + address + " knows " + name);
+        for (HostAndPort sentinel : address.hosts()) {
+            try (RespConnection connection = new RespConnection(network(sentinel, false, deadline))) {
+                Object reply = connection.ask(new CommandArguments(Command.SENTINEL)
+                        .add("get-master-addr-by-name")
+                        .add(name));
+                if (!Replies.isNil(reply)) {
+                    List<Object> answer = Replies.list(reply);
+                    return new HostAndPort(Replies.text(answer.get(0)), Integer.parseInt(Replies.text(answer.get(1))));
+                }
+            } catch (JedisConnectionException | JedisDataException e) {
+                last.addSuppressed(e);
+            }
+        }
+        throw last;
+    }
+
+    /** Sentinels may not have noticed yet that the master is one no more. */
+    private void requireMaster(RespConnection connection) {
+        try {
+            String role = Replies.text(Replies.list(connection.ask(new CommandArguments(Command.ROLE)))
+                    .getFirst());
+            if (!role.equals("master")) {
+                throw new JedisConnectionException(
+                        "what the sentinels call the master of " + address + " is a " + role);
+            }
+        } catch (JedisConnectionException | JedisDataException e) {
+            connection.close();
+            throw new JedisConnectionException(e.getMessage(), e);
+        }
+    }
+}

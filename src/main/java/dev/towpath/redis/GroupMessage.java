@@ -1,0 +1,134 @@
+package dev.towpath.redis;
+
+import dev.towpath.BackendUnavailableException;
+import dev.towpath.GroupSend;
+import dev.towpath.Names;
+import dev.towpath.wire.Envelope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is a message on its way to the members of a group: one stored message for each queue, with the names of the members
+ * that share it. The servers do their parts at the same time.
+ */
+final class GroupMessage {
+    private static final int MOST_QUEUES = 1_000;
+    private static final byte[] NOTHING = {};
+    private static final Executor THREADS =
+            task -> Thread.ofVirtual().name("towpath-redis-group").start(task);
+
+    private final Servers servers;
+    private final byte[] map;
+    private final List<Part> parts = new ArrayList<>();
+
+    /** Some queues of one server, with the members of each. */
+    private record Part(Hub hub, Map<String, List<String>> queues) {
+        int members() {
+            return queues.values().stream().mapToInt(List::size).sum();
+        }
+    }
+
+    /** What has become of a part: how many members were reached and were full, or why that is not known. */
+    private record Outcome(
+            int delivered, int full, @Nullable BackendUnavailableException failure) {}
+
+    GroupMessage(Servers servers, byte[] map, List<String> members) {
+        this.servers = servers;
+        this.map = map;
+        Map<String, List<String>> queues = new LinkedHashMap<>();
+        for (String member : members) {
+            queues.computeIfAbsent(Names.queueOf(member), queue -> new ArrayList<>())
+                    .add(member);
+        }
+        Map<Hub, Part> open = new LinkedHashMap<>();
+        queues.forEach((queue, names) -> {
+            Part part = open.computeIfAbsent(servers.having(queue), this::newPart);
+            part.queues().put(queue, names);
+            if (part.queues().size() == MOST_QUEUES) {
+                open.remove(part.hub());
+            }
+        });
+    }
+
+    private Part newPart(Hub hub) {
+        Part part = new Part(hub, new LinkedHashMap<>());
+        parts.add(part);
+        return part;
+    }
+
+    /** Sends to all members. What is not known of some is thrown only if nothing is known of any. */
+    GroupSend send() {
+        List<Outcome> outcomes = parts.size() == 1
+                ? List.of(send(parts.getFirst()))
+                : parts.stream().map(part -> CompletableFuture.supplyAsync(() -> send(part), THREADS)).toList().stream()
+                        .map(CompletableFuture::join)
+                        .toList();
+        int delivered = 0;
+        int full = 0;
+        for (Outcome outcome : outcomes) {
+            delivered += outcome.delivered();
+            full += outcome.full();
+        }
+        BackendUnavailableException failure =
+                outcomes.isEmpty() ? null : outcomes.getFirst().failure();
+        if (failure != null && delivered == 0 && full == 0) {
+            throw failure;
+        }
+        return new GroupSend(delivered, full);
+    }
+
+    private Outcome send(Part part) {
+        List<byte[]> keys = new ArrayList<>();
+        List<byte[]> arguments = new ArrayList<>();
+        keys.add(servers.keys().statistics());
+        arguments.add(servers.settings().expiryMillis());
+        arguments.add(servers.format().encrypts() ? NOTHING : Envelope.entries(map));
+        part.queues().forEach((queue, names) -> {
+            keys.add(servers.keys().queue(queue));
+            keys.add(servers.keys().statistics(queue));
+            addCopy(arguments, names, part.hub().shard().clock().now());
+            int capacity = servers.settings().capacityRules().capacityOf(names.getFirst());
+            arguments.add(Keys.bytes(Integer.toString(capacity)));
+            arguments.add(Keys.bytes(Integer.toString(names.size())));
+        });
+        try {
+            Object full = part.hub().shard().run(Script.SEND_TO_GROUP, keys, arguments);
+            return outcome(part, Replies.list(full));
+        } catch (ServerMemoryException e) {
+            return new Outcome(0, part.members(), null);
+        } catch (BackendUnavailableException e) {
+            return new Outcome(0, 0, e);
+        }
+    }
+
+    /** The start and the end of a copy; what is between is the same for all, unless it is encrypted. */
+    private void addCopy(List<byte[]> arguments, List<String> names, double now) {
+        if (servers.format().encrypts()) {
+            arguments.add(servers.format().member(Envelope.marked(map, Envelope.CHANNEL_KEY, names), now));
+            arguments.add(NOTHING);
+        } else {
+            arguments.add(concat(servers.format().randomStart(), Envelope.headerWithMark(map)));
+            arguments.add(Envelope.mark(Envelope.CHANNEL_KEY, names));
+        }
+    }
+
+    private static byte[] concat(byte[] one, byte[] other) {
+        byte[] both = new byte[one.length + other.length];
+        System.arraycopy(one, 0, both, 0, one.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
+    }
+
+    private static Outcome outcome(Part part, List<Object> fullNumbers) {
+        List<List<String>> names = List.copyOf(part.queues().values());
+        int full = fullNumbers.stream()
+                .mapToInt(number -> names.get((int) Replies.number(number) - 1).size())
+                .sum();
+        return new Outcome(part.members() - full, full, null);
+    }
+}

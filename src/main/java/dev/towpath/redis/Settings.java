@@ -1,0 +1,37 @@
+package dev.towpath.redis;
+
+import dev.towpath.CapacityRules;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Holds the options of a layer, as they were when it was opened. */
+record Settings(
+        List<ServerAddress> addresses,
+        String prefix,
+        Duration expiry,
+        Duration groupExpiry,
+        CapacityRules capacityRules,
+        int maxMessageSize,
+        List<String> encryptionKeys,
+        int randomPrefixLength,
+        Duration connectTimeout,
+        Duration commandTimeout,
+        Supplier<SSLSocketFactory> tls,
+        Runnable onReconnect) {
+
+    /** How long a message may wait, as scripts want it: at least a millisecond. */
+    byte[] expiryMillis() {
+        return millis(expiry);
+    }
+
+    /** How long a membership lasts, as scripts want it. */
+    byte[] groupExpiryMillis() {
+        return millis(groupExpiry);
+    }
+
+    private static byte[] millis(Duration duration) {
+        return Keys.bytes(Long.toString(Math.max(1, duration.toMillis())));
+    }
+}
