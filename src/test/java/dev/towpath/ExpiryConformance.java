@@ -104,7 +104,8 @@ public interface ExpiryConformance extends LayerUnderTest {
         advance(ELEVEN_SECONDS);
         Background.await(() -> layer.statistics().messagesPending() == 0);
         Background.await(() -> layer.statistics().expiredCount() == unlessUnseen(20));
-        Background.await(() -> layer.statistics().messageMemory().usedBytes() < usedBefore + 100_000);
+        int byOthers = differs(Difference.ONE_MEMORY) ? 90_000 : 0;
+        Background.await(() -> layer.statistics().messageMemory().usedBytes() < usedBefore + 100_000 + byOthers);
     }
 
     @Test
