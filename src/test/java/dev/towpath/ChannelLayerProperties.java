@@ -46,6 +46,11 @@ public abstract class ChannelLayerProperties {
         return Set.of();
     }
 
+    /** How the kind of layer that is tested encodes a map. */
+    protected MessageCodec codec() {
+        return MessageCodec.smile();
+    }
+
     /** Sets the options that are the same for all layers here. */
     protected static <B extends LayerBuilder<B>> B configured(B builder) {
         return builder.capacity(3)
@@ -102,6 +107,11 @@ public abstract class ChannelLayerProperties {
             @Override
             public Set<Difference> differences() {
                 return ChannelLayerProperties.this.differences();
+            }
+
+            @Override
+            public MessageCodec codec() {
+                return ChannelLayerProperties.this.codec();
             }
         };
         try (TwinLayers twins = new TwinLayers(opener)) {

@@ -1,0 +1,142 @@
+package dev.towpath.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.towpath.ChannelLayer;
+import dev.towpath.FuturesConformance;
+import dev.towpath.GroupSend;
+import dev.towpath.LayerBuilder;
+import dev.towpath.Message;
+import dev.towpath.MessageCodec;
+import dev.towpath.Names;
+import dev.towpath.NamesConformance;
+import dev.towpath.brokers.RedisBroker;
+import dev.towpath.wire.MessagePackCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A layer on several servers does what every layer does, as far as that holds for each server: order and capacity of
+ * an ordinary channel do not.
+ */
+class SeveralServersConformanceTest implements NamesConformance, FuturesConformance {
+    private static List<RedisBroker> brokers;
+
+    private final String prefix = Names.randomLetters();
+    private final List<ChannelLayer> opened = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        brokers = List.of(RedisBroker.start(), RedisBroker.start(), RedisBroker.start());
+    }
+
+    @AfterAll
+    static void stop() {
+        brokers.forEach(RedisBroker::close);
+    }
+
+    @AfterEach
+    void closeAll() {
+        opened.forEach(ChannelLayer::close);
+    }
+
+    @Override
+    public ChannelLayer open(Consumer<LayerBuilder<?>> options, Extra... extras) {
+        String[] uris = brokers.stream().map(RedisBroker::uri).toArray(String[]::new);
+        RedisLayer.Builder builder = RedisLayer.builder(uris).prefix(prefix);
+        options.accept(builder);
+        RedisLayer layer = builder.open();
+        opened.add(layer);
+        return layer;
+    }
+
+    @Override
+    public void advance(Duration time) {
+        for (RedisBroker broker : brokers) {
+            try (Admin admin = Admin.of(broker.port())) {
+                admin.advance(prefix, time);
+            }
+        }
+    }
+
+    @Override
+    public MessageCodec codec() {
+        return new MessagePackCodec();
+    }
+
+    @Test
+    void ordinaryChannelsAreSpreadAndEachServerHasTheCapacity() {
+        ChannelLayer layer = open(options -> options.capacity(2));
+        for (int i = 0; i < 6; i++) {
+            assertTrue(layer.trySend("a", new byte[i]));
+        }
+        for (int i = 0; i < 3; i++) {
+            assertFalse(layer.trySend("a", new byte[1]));
+        }
+        assertEquals(6, layer.statistics("a").messagesPending());
+        assertEquals(6, layer.statistics().messagesCount());
+        assertEquals(3, layer.statistics("a").channelFullCount());
+        Set<Integer> lengths = new TreeSet<>();
+        for (int i = 0; i < 6; i++) {
+            lengths.add(layer.tryReceive("a").bytes().length);
+        }
+        assertEquals(Set.of(0, 1, 2, 3, 4, 5), lengths);
+        assertNull(layer.tryReceive("a"));
+    }
+
+    @Test
+    void processLocalAndSingleReaderChannelsKeepOrderAndCapacity() {
+        ChannelLayer layer = open(options -> options.capacity(4));
+        for (String channel : List.of("x!y", "x?y")) {
+            for (int i = 0; i < 4; i++) {
+                layer.send(channel, new byte[i]);
+            }
+            assertFalse(layer.trySend(channel, new byte[1]));
+            for (int i = 0; i < 4; i++) {
+                assertEquals(i, layer.tryReceive(Names.queueOf(channel)).bytes().length);
+            }
+        }
+    }
+
+    @Test
+    void aGroupReachesItsMembersWhereverTheyAre() {
+        ChannelLayer layer = open();
+        Set<String> members = new TreeSet<>();
+        for (int i = 0; i < 60; i++) {
+            members.add("m" + i % 20 + (i < 20 ? "" : i < 40 ? "!y" : "?z"));
+        }
+        members.forEach(layer.group("g")::add);
+        assertEquals(members, layer.group("g").channels());
+        assertEquals(new GroupSend(60, 0), layer.group("g").send(new byte[3]));
+        assertEquals(60, layer.statistics().messagesPending());
+        Set<String> reached = new TreeSet<>();
+        for (String member : members) {
+            Message message = layer.tryReceive(Names.queueOf(member));
+            reached.add(message.channel());
+        }
+        assertEquals(members, reached);
+        layer.clear();
+        assertEquals(0, layer.statistics().memberships());
+    }
+
+    @Test
+    void drainingTakesFromAllServers() {
+        ChannelLayer layer = open();
+        for (int i = 0; i < 30; i++) {
+            layer.send("a", new byte[1]);
+        }
+        assertEquals(7, layer.receiver("a").drain((channel, payload) -> {}, 7));
+        assertEquals(23, layer.receiver("a", "b").drain((channel, payload) -> {}, 100));
+    }
+}
