@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  * Starts a gateway and two workers, plays their visitors, and kills a worker half-way. Exits with 0 if every request
  * was answered and every broadcast was heard by all.
  *
- * <p>With {@code -Ddemo.serve=true} it then stays, for curl and browsers, until Ctrl-C.
+ * <p>With {@code -Ddemo.serve=true} it then stays, for curl and browsers, until Ctrl-C. With {@code
+ * -Ddemo.layer=redis://127.0.0.1:6379}, or an {@code amqp://} address, the layer is on a server.
  */
 public final class Demo {
     private static final int REQUESTS = 2_000;

@@ -29,6 +29,7 @@ final class Jvm implements AutoCloseable {
         command.add("-Xmx256m");
         command.add("-XX:+UseSerialGC");
         command.add("-Dsun.net.httpserver.nodelay=true"); // or each small response waits 40 ms for company
+        command.add("-D" + SharedLayer.PROPERTY + "=" + SharedLayer.WHERE);
         String modulePath = System.getProperty("jdk.module.path");
         if (modulePath != null && program.getModule().isNamed()) {
             String module = program.getModule().getName();

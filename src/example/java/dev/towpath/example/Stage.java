@@ -34,14 +34,13 @@ final class Stage implements AutoCloseable {
         return closed;
     }
 
-    /** Ends the JVMs, and deletes the shared memory when nobody uses it any more. */
+    /** Ends the JVMs, and deletes what the layer keeps when nobody uses it any more. */
     @Override
     public void close() {
         closed = true;
         synchronized (this) {
             jvms.forEach(Jvm::close);
-            layer.close();
-            SharedLayer.delete(prefix);
+            SharedLayer.delete(layer, prefix);
         }
     }
 }

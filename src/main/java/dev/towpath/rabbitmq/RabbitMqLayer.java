@@ -374,7 +374,8 @@ public final class RabbitMqLayer implements ChannelLayer {
             } catch (ClassNotFoundException | NoClassDefFoundError e) {
                 throw new IllegalStateException(
                         "the RabbitMQ layer needs com.rabbitmq:amqp-client and org.slf4j:slf4j-api: add them to the"
-                                + " dependencies, and \"requires com.rabbitmq.client\" to the module if there is one",
+                                + " dependencies, and \"requires com.rabbitmq.client\" and \"requires org.slf4j\" to"
+                                + " the module if there is one",
                         e);
             }
         }
