@@ -106,7 +106,8 @@ final class Rows {
                         "Round trip of receivers that wait, with servers",
                         true,
                         Exercise.roundTrip(),
-                        WITH_SERVERS));
+                        WITH_SERVERS),
+                new RedisLayerRow());
     }
 
     private static List<Row> moreThroughput() {

@@ -19,6 +19,7 @@ import org.HdrHistogram.Histogram;
 final class Worker {
     private final List<Link> links = new ArrayList<>();
     private final RequestWork requests = new RequestWork();
+    private final RedisLayerWork redisLayer = new RedisLayerWork();
     private final OpeningWork openings = new OpeningWork();
     private Path folder = Path.of("");
     private Traffic traffic = Traffic.single(1);
@@ -55,6 +56,7 @@ final class Worker {
             case "line" -> Double.toString(CacheLine.play(Path.of(words[1]), words[2].equals("left")));
             case "driver" -> AeronDriver.start(Path.of(words[1]));
             case "alone" -> AloneWork.run(words[1], Path.of(words[2]), number(words, 3));
+            case "redis" -> redisLayer.obey(words);
             case "requests" -> requests.obey(words);
             case "openings" -> openings.obey(words);
             default -> throw new IllegalArgumentException("unknown command " + words[0]);
