@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Timeout;
 /** Waiting that is given up in the moment in which a message comes neither loses nor doubles it. */
 @Timeout(600)
 class RedisRacesTest {
+    /** For so many queues a lane waits at most. */
+    private static final int MOST_QUEUES = 64;
+
     private static RedisBroker broker;
     private static RedisBroker second;
 
@@ -170,7 +173,7 @@ class RedisRacesTest {
                 waiting.add(Background.startVirtual(() -> layer.receive(channel)));
             }
             waiting.forEach(Background::awaitWaiting);
-            awaitQuiet(admin);
+            awaitAllAtServer(admin, count);
             long clients = admin.text("CLIENT", "LIST").lines().count();
             assertTrue(clients <= 200, clients + " connections");
             long cpu = ProcessHandle.current()
@@ -198,13 +201,17 @@ class RedisRacesTest {
         }
     }
 
-    /** Waits until the server is asked for nothing any more. */
-    private static void awaitQuiet(Admin admin) {
+    /** Waits until all wait at the server, with as many connections as that takes, which ask for nothing any more. */
+    private static void awaitAllAtServer(Admin admin, int count) {
         Background.await(() -> {
             String before = calls(admin);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
-            return before.equals(calls(admin));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+            return before.equals(calls(admin)) && figure(admin, "clients", "blocked_clients:") * MOST_QUEUES >= count;
         });
+    }
+
+    private static long figure(Admin admin, String section, String name) {
+        return Long.parseLong(admin.text("INFO", section).replaceAll("(?s).*" + name + "(\\d+).*", "$1"));
     }
 
     private static String calls(Admin admin) {
