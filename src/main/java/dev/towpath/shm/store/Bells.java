@@ -24,8 +24,9 @@ final class Bells {
 
     /** Rings a participant about a bucket. */
     void ring(int other, int bucket) {
-        tell(other, bucket / Long.SIZE, 1L << bucket);
-        wake(other);
+        int word = bucket / Long.SIZE;
+        tell(other, word, 1L << bucket);
+        wake(other, 1L << word);
     }
 
     /** Rings every participant about everything, because somebody has died who may have owed them a ring. */
@@ -35,18 +36,17 @@ final class Bells {
                 for (int word = 0; word < ParticipantLayout.NEWS_WORDS; word++) {
                     tell(other, word, ALL);
                 }
-                wake(other);
+                wake(other, ALL);
             }
         }
     }
 
     private void tell(int other, int word, long news) {
-        long at = participants.at(other);
-        words.getAndBitwiseOr(at + ParticipantLayout.NEWS + word * (long) Long.BYTES, news);
-        words.getAndBitwiseOr(at + ParticipantLayout.BELL, 1L << word); // R1
+        words.getAndBitwiseOr(participants.at(other) + ParticipantLayout.NEWS + word * (long) Long.BYTES, news);
     }
 
-    private void wake(int other) {
+    private void wake(int other, long bell) {
+        words.getAndBitwiseOr(participants.at(other) + ParticipantLayout.BELL, bell); // R1
         if (words.getVolatile(participants.at(other) + ParticipantLayout.SLEEPING) != 0) { // R2
             sockets.ring(other);
         }

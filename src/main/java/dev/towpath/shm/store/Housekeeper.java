@@ -27,10 +27,12 @@ final class Housekeeper implements Runnable {
 
     private static final Logger LOGGER = System.getLogger(Housekeeper.class.getName());
 
+    /** The longest time between two rounds of any duty. */
+    static final long MOST_MILLIS = 5_000;
+
     private static final long PROBE_MILLIS = 50;
     private static final long EXPIRE_MILLIS = 500;
     private static final long PRUNE_MILLIS = 5_000;
-    private static final long MOST_MILLIS = 5_000;
     private static final long TIMES_AS_LONG_AS_A_ROUND = 1_000;
     private static final long SINGLE_READER_IDLE_MILLIS = 2_000;
 
