@@ -143,11 +143,11 @@ abstract class Delivery implements Taker {
             }
             expired += outcomes[i] == EXPIRED ? 1 : 0;
             if (Life.kind(lives[i]) == Life.PARTS) {
-                payloads.freeParts(contents[i], messages[i]);
+                payloads.freeParts(contents[i], messages[i], Payloads.OF_MESSAGE);
             } else if (Life.kind(lives[i]) == Life.SHARED && fanOuts.exists(contents[i])) {
                 long parts = fanOuts.consumed(contents[i], members[i] & (FanOuts.MEMBERS - 1));
                 if (parts != Reference.NONE) {
-                    payloads.freeParts(parts, contents[i]);
+                    payloads.freeParts(parts, contents[i], Payloads.OF_FAN_OUT);
                 }
             }
         }

@@ -224,7 +224,7 @@ public final class GroupStore {
         } finally {
             long unneeded = fanOuts.seal(fanOut, ~used);
             if (unneeded != Reference.NONE) {
-                payloads.freeParts(unneeded, fanOut);
+                payloads.freeParts(unneeded, fanOut, Payloads.OF_FAN_OUT);
             }
         }
     }

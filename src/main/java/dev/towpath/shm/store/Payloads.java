@@ -140,7 +140,7 @@ final class Payloads {
             return first;
         } finally {
             if (written < length) {
-                freeParts(first, parent);
+                freeParts(first, parent, parentKind);
                 if (part != Reference.NONE) {
                     arena.free(part); // the last one may not be a part yet
                 }
@@ -178,16 +178,17 @@ final class Payloads {
     void free(long message) {
         int block = Reference.index(message);
         if (Life.kind(words.get(blocks.life(block))) == Life.PARTS) {
-            freeParts(words.get(blocks.payload(block)), message);
+            freeParts(words.get(blocks.payload(block)), message, OF_MESSAGE);
         }
         arena.free(message);
     }
 
     /**
      * Frees the chain of parts of a parent that has ended. Each part is freed only if it still names this parent, so a
-     * sweep may do the same at the same time.
+     * sweep may do the same at the same time, and the first may be what an earlier life has left in a block. A message
+     * and a fan-out can have the same reference, so the kind counts too.
      */
-    void freeParts(long first, long parent) {
+    void freeParts(long first, long parent, long parentKind) {
         long part = first;
         while (blocks.exists(Reference.index(part))) { // ends: each round frees a block
             int block = Reference.index(part);
@@ -195,6 +196,7 @@ final class Payloads {
             long next = words.getVolatile(blocks.next(block));
             if (Control.state(control) != BlockArena.PART
                     || words.get(blocks.sequence(block)) != parent
+                    || words.get(blocks.channel(block)) != parentKind
                     || !arena.free(block, control)) {
                 return;
             }

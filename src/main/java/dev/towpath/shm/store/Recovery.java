@@ -80,7 +80,7 @@ final class Recovery {
         for (long fanOut : fanOuts) {
             long parts = structures.fanOuts().retain(fanOut, needed.getOrDefault(fanOut, 0L));
             if (parts != Reference.NONE) {
-                payloads.freeParts(parts, fanOut);
+                payloads.freeParts(parts, fanOut, Payloads.OF_FAN_OUT);
             }
         }
         for (int block = 0; block < blocks.granules(); block++) {

@@ -134,7 +134,7 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
             } finally {
                 long unneeded = view.fanOuts().seal(fanOut, ~used);
                 if (unneeded != Reference.NONE) {
-                    payloads.freeParts(unneeded, fanOut);
+                    payloads.freeParts(unneeded, fanOut, Payloads.OF_FAN_OUT);
                 }
             }
             return sent;
