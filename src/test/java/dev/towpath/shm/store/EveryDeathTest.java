@@ -18,7 +18,7 @@ class EveryDeathTest {
 
     @Test
     void nothingElseDiffersAfterADeathAtAnyWriteOnTheHeap(TestReporter reporter) {
-        try (Ground ground = Ground.onHeap()) {
+        try (Ground ground = Ground.onHeap(Ground.Size.SMALL)) {
             dieEverywhere(ground, CrashTrial::dieAtEachWrite, reporter);
         }
     }
@@ -32,7 +32,7 @@ class EveryDeathTest {
 
     @Test
     void norAfterASecondDeathAtAnyWriteOfTheRecovery(TestReporter reporter) {
-        try (Ground ground = Ground.onHeap()) {
+        try (Ground ground = Ground.onHeap(Ground.Size.SMALL)) {
             dieEverywhere(ground, trial -> trial.dieInRecoveryToo(BROAD_STRIDE), reporter);
         }
     }

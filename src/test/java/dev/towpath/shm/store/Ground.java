@@ -8,10 +8,17 @@ import dev.towpath.shm.memory.RegionSpec;
 import dev.towpath.shm.memory.SegmentWords;
 import dev.towpath.shm.memory.SteppedWords;
 import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.BlockArena;
+import dev.towpath.shm.structure.Blocks;
+import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.Name;
+import dev.towpath.shm.structure.RecordTable;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A small region, on the heap or in a real file, in which a test lets participants act one after the other, and which
@@ -25,45 +32,84 @@ final class Ground implements AutoCloseable {
     /** What a channel of that name holds for a group send; any other holds more than there is room for. */
     static final String NARROW = "narrow";
 
-    private static final long MESSAGE_MEMORY_BYTES = 340_000;
-    private static final long GROUP_MEMORY_BYTES = 12_000;
+    private static final int IDLER = 200;
+    private static final int FEW_BLOCKS = 10;
+    private static final int FEW_CHANNELS = 4;
+    private static final int FEW_FAN_OUTS = 1;
+    private static final int FEW_MEMBERSHIPS = 5;
     private static final long HASH_SEED = 7;
     private static final long NEWS_ALIKE_BYTES = (ParticipantLayout.NEWS_WORDS - 1L) * Long.BYTES;
     private static final WakeSockets NOBODY_LISTENS =
             WakeSockets.open(slot -> Path.of("/no/such/directory/" + slot), 0, RegionLayout.PARTICIPANTS);
 
-    private final RegionLayout layout = RegionLayout.of(MESSAGE_MEMORY_BYTES, GROUP_MEMORY_BYTES);
+    private final Size size;
+    private final RegionLayout layout;
     private final Words words;
     private final Runnable closing;
+    private Words eyesOfRescuers;
     private long nowMillis = 1;
 
     /** What a region was at one moment. */
     record Image(byte[] bytes, long nowMillis) {}
 
-    private Ground(Words words, Runnable closing) {
+    /** How much memory a region has. */
+    enum Size {
+        /** Four slabs, and room for a group of more than 64. */
+        SMALL(340_000, 12_000),
+        /** Two slabs. */
+        TINY(170_000, 4_096);
+
+        private final long messageMemoryBytes;
+        private final long groupMemoryBytes;
+
+        Size(long messageMemoryBytes, long groupMemoryBytes) {
+            this.messageMemoryBytes = messageMemoryBytes;
+            this.groupMemoryBytes = groupMemoryBytes;
+        }
+
+        RegionLayout layout() {
+            return RegionLayout.of(messageMemoryBytes, groupMemoryBytes);
+        }
+    }
+
+    private Ground(Size size, Words words, Runnable closing) {
+        this.size = size;
+        this.layout = size.layout();
         this.words = words;
+        this.eyesOfRescuers = words;
         this.closing = closing;
     }
 
-    static Ground onHeap() {
-        return new Ground(new HeapWords(sizeBytes(MESSAGE_MEMORY_BYTES, GROUP_MEMORY_BYTES)), () -> {});
+    static Ground onHeap(Size size) {
+        return new Ground(size, new HeapWords(size.layout().sizeBytes()), () -> {});
     }
 
     /** Makes a region as a layer does. */
     static Ground mapped(Path base) {
         RegionSpec spec = new RegionSpec(
-                MESSAGE_MEMORY_BYTES,
-                GROUP_MEMORY_BYTES,
+                Size.SMALL.messageMemoryBytes,
+                Size.SMALL.groupMemoryBytes,
                 Structures.fingerprint(),
-                Ground::sizeBytes,
+                (messageMemory, groupMemory) ->
+                        RegionLayout.of(messageMemory, groupMemory).sizeBytes(),
                 segment -> {},
                 System::nanoTime);
         RegionFile file = RegionFile.open(RegionDirectory.open(base), "ground", spec);
-        return new Ground(new SegmentWords(file.segment()), file::close);
+        return new Ground(Size.SMALL, new SegmentWords(file.segment()), file::close);
     }
 
-    private static long sizeBytes(long messageMemory, long groupMemory) {
-        return RegionLayout.of(messageMemory, groupMemory).sizeBytes();
+    /** The same region, in which some tags and generations have fewer bits than they should. */
+    Ground withTagsOf(int bits, Predicate<String> which) {
+        return new Ground(size, new NarrowWords(words, names(), bits, which), closing);
+    }
+
+    private WordNames names() {
+        return new WordNames(layout, structures(words, 0).blocks());
+    }
+
+    /** From now on, whoever recovers others leaves out some of what he should do. */
+    void letRescuersForget(ForgetfulWords.Gap gap) {
+        eyesOfRescuers = new ForgetfulWords(words, names(), gap);
     }
 
     Words words() {
@@ -88,8 +134,8 @@ final class Ground implements AutoCloseable {
         Structures structures = structures(eyes.apply(words), slot);
         Participants register = new Participants(structures.words(), layout, null, "ground");
         StoreOptions options = new StoreOptions(
-                MESSAGE_MEMORY_BYTES,
-                GROUP_MEMORY_BYTES,
+                size.messageMemoryBytes,
+                size.groupMemoryBytes,
                 TimeUnit.MILLISECONDS.toNanos(EXPIRY_MILLIS),
                 TimeUnit.MILLISECONDS.toNanos(GROUP_EXPIRY_MILLIS),
                 evicting,
@@ -102,7 +148,7 @@ final class Ground implements AutoCloseable {
 
     /** Lets a participant recover a dead one, as who has got his lock does; he asks before every access. */
     void recover(int slot, int dead, SteppedWords.Hook hook) {
-        Structures structures = structures(new SteppedWords(words, hook), slot);
+        Structures structures = structures(new SteppedWords(eyesOfRescuers, hook), slot);
         Participants register = new Participants(structures.words(), layout, null, "ground");
         Bells bells = new Bells(structures.words(), register, NOBODY_LISTENS);
         Operations.recover(Participants.owner(dead), structures, register, bells);
@@ -113,7 +159,7 @@ final class Ground implements AutoCloseable {
         return Structures.of(eyes, layout, HASH_SEED, Participants.owner(slot));
     }
 
-    /** Makes a fuse for somebody's writes; of the 64 words of news that a recovery writes alike, the first one counts. */
+    /** Makes a fuse for writes. Of the 64 words of news that a recovery writes alike, the first one counts. */
     Fuse fuse(int write) {
         long newsAt = layout.participantsAt() + ParticipantLayout.NEWS + Long.BYTES;
         long end = layout.dutiesAt();
@@ -122,6 +168,43 @@ final class Ground implements AutoCloseable {
                 offset -> offset >= newsAt
                         && offset < end
                         && (offset - newsAt) % ParticipantLayout.BYTES < NEWS_ALIKE_BYTES);
+    }
+
+    /** Lets somebody who lives and does nothing have all blocks and records but a few, and a number of empty slabs. */
+    void occupyAllBut(int emptySlabs) {
+        Structures view = structures(words, 0);
+        int granules = view.blocks().granules() - emptySlabs * Blocks.SLAB_GRANULES;
+        for (int block = FEW_BLOCKS; block < granules; block++) {
+            words.set(view.blocks().control(block), Control.of(0, IDLER, 0, BlockArena.ALLOCATED));
+        }
+        occupy(view.channels().records(), FEW_CHANNELS);
+        occupy(view.fanOuts().records(), FEW_FAN_OUTS);
+        occupy(view.memberships().records(), FEW_MEMBERSHIPS);
+    }
+
+    private void occupy(RecordTable records, int from) {
+        for (int record = from; record < records.count(); record++) {
+            words.set(records.at(record), Control.of(0, IDLER, 0, RecordTable.INIT));
+        }
+    }
+
+    /** Takes from him what he has. */
+    void vacate() {
+        Structures view = structures(words, 0);
+        for (int block = 0; block < view.blocks().granules(); block++) {
+            vacate(view.blocks().control(block));
+        }
+        Stream.of(
+                        view.channels().records(),
+                        view.fanOuts().records(),
+                        view.memberships().records())
+                .forEach(records -> IntStream.range(0, records.count()).forEach(i -> vacate(records.at(i))));
+    }
+
+    private void vacate(long controlAt) {
+        if (Control.owner(words.get(controlAt)) == IDLER) {
+            words.set(controlAt, 0);
+        }
     }
 
     /** Lets time pass; nobody will look for the dead for a while, because a test says itself who is dead. */

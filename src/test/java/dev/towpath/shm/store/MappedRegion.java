@@ -45,7 +45,8 @@ public final class MappedRegion implements AutoCloseable {
         this.sections = sections(layout, structures.blocks());
     }
 
-    private static List<Section> sections(RegionLayout layout, Blocks blocks) {
+    /** Lists the arrays of structs in a region. */
+    static List<Section> sections(RegionLayout layout, Blocks blocks) {
         long granules = blocks.granules();
         return List.of(
                 new Section(HeaderLayout.STRUCT, 0, 1),

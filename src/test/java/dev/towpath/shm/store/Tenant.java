@@ -201,6 +201,15 @@ final class Tenant {
         return structures.words().getVolatile(register.at(slot) + ParticipantLayout.BELL) != 0;
     }
 
+    /** Deletes a channel if it is there and empty. */
+    void delete(String channel) {
+        long found = structures.channels().find(name(channel));
+        if (found != Reference.NONE) {
+            structures.channels().delete(structures.channels().open(found));
+        }
+    }
+
+    /** Finds or creates a channel. */
     Channel channel(String channel) {
         long found = structures.channels().create(name(channel));
         if (found == Reference.NONE) {
