@@ -155,7 +155,7 @@ final class Payloads {
     private void beginPart(long part, long parent, long parentKind) {
         int block = Reference.index(part);
         words.set(blocks.next(block), Reference.end(part));
-        words.set(blocks.sequence(block), parent);
+        words.setRelease(blocks.sequence(block), parent); // behind its link, as ChannelQueue stamps a message
         words.set(blocks.channel(block), parentKind);
     }
 

@@ -107,7 +107,7 @@ public final class ChannelMeter {
         while (true) { // lock-free: head moved
             long head = words.getVolatile(channel.headAt());
             int dummy = blocks.check(Reference.index(head));
-            long position = words.get(blocks.sequence(dummy));
+            long position = words.getVolatile(blocks.sequence(dummy));
             if (queue.headIsStill(channel, head)) {
                 return new Head(dummy, position);
             }

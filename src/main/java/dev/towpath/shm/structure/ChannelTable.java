@@ -145,7 +145,7 @@ public final class ChannelTable {
         Channel channel = open(mine);
         int block = Reference.index(dummy);
         words.set(blocks.next(block), Reference.of(Reference.tag(dummy), Reference.NULL));
-        words.set(blocks.sequence(block), words.getVolatile(channel.baseAt()));
+        words.setRelease(blocks.sequence(block), words.getVolatile(channel.baseAt())); // as in ChannelQueue
         words.set(blocks.channel(block), mine);
         words.set(blocks.life(block), 0);
         long control = words.get(blocks.control(block));
@@ -192,7 +192,7 @@ public final class ChannelTable {
         long head = words.getVolatile(channel.headAt());
         int dummy = blocks.check(Reference.index(head));
         long next = words.getVolatile(blocks.next(dummy));
-        long position = words.get(blocks.sequence(dummy));
+        long position = words.getVolatile(blocks.sequence(dummy));
         long base = words.getVolatile(channel.baseAt());
         if (!queue.headIsStill(channel, head)
                 || Reference.index(next) != Reference.CLOSED

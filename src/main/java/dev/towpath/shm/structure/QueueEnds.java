@@ -22,7 +22,9 @@ import dev.towpath.shm.memory.Words;
  * </ul>
  *
  * <p>From there a walk leads to the end. What {@code next} says of a block on the way counts if head had not passed it
- * when it was read. Blocks are passed in order, so one look at head afterwards is enough for all of them.
+ * when it was read, in this life of the channel. Blocks are passed in order, and a life ends once, so a look at head,
+ * and then at the record, is enough for all of them. It comes after the walk, for a walk that has strayed into another
+ * channel finds an end that proves itself as well.
  *
  * <p>Progress: a walk is begun anew only because head has moved past its beginning, that is, because others have
  * received; and it is as long as what others have sent since tail was moved. A participant that dies or stops before it
@@ -113,9 +115,12 @@ class QueueEnds {
         return Reference.tag(reference) == Reference.tag(link);
     }
 
-    /** Whether head has not gone beyond a position; by their distance, for damaged positions may overflow. */
+    /**
+     * Whether head has not gone beyond a position of this life of the channel; by their distance, for damaged positions
+     * may overflow. What head says counts if the record lives afterwards.
+     */
     boolean isUnpassed(Channel channel, long position) {
-        return headPosition(channel) - position <= 0;
+        return headPosition(channel) - position <= 0 && records.isLive(channel.reference());
     }
 
     private long link(int block) {
@@ -149,8 +154,15 @@ class QueueEnds {
         }
     }
 
-    /** Moves tail to a block that is or was the last message; if somebody else moves it just now, his is as good. */
+    /**
+     * Moves tail to a block that is or was the last message; if somebody else moves it just now, his is as good. The
+     * tail that is replaced was read in this life of the channel, and is never that of another one: so who stops here
+     * does not move the tail of whatever the record is used for when he goes on.
+     */
     void moveTail(Channel channel, long last) {
-        words.compareAndSet(channel.tailAt(), words.getVolatile(channel.tailAt()), last);
+        long tail = words.getVolatile(channel.tailAt());
+        if (records.isLive(channel.reference())) {
+            words.compareAndSet(channel.tailAt(), tail, last);
+        }
     }
 }

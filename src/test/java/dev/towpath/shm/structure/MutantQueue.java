@@ -44,6 +44,29 @@ public class MutantQueue extends ChannelQueue {
         return new MutantQueue(arena, records, ends, owner);
     }
 
+    /** Walks to the end of whatever the record and the blocks on the way are used for meanwhile. */
+    public static MutantQueue withWalkBeyondLife(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
+        QueueEnds ends = new QueueEnds(blocks, records) {
+            @Override
+            boolean isUnpassed(Channel channel, long position) {
+                return headPosition(channel) - position <= 0;
+            }
+        };
+        return new MutantQueue(arena, records, ends, owner);
+    }
+
+    /** Moves tail, whichever life the record has by now. */
+    public static MutantQueue withTailBeyondLife(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
+        Words words = blocks.words();
+        QueueEnds ends = new QueueEnds(blocks, records) {
+            @Override
+            void moveTail(Channel channel, long last) {
+                words.compareAndSet(channel.tailAt(), words.getVolatile(channel.tailAt()), last);
+            }
+        };
+        return new MutantQueue(arena, records, ends, owner);
+    }
+
     /** Believes what it has read behind a head that has moved on. */
     public static MutantQueue withoutHeadCheck(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
         return new MutantQueue(blocks, arena, records, owner) {
