@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Keeps every single figure of every round, with what could not be measured, and relates them round by round. */
 final class Results {
@@ -20,6 +22,11 @@ final class Results {
     private static final String LINE = "cache line";
 
     private static final String NOTE = "note";
+
+    /** Only the name of a subject, and the text of a note, may have commas. */
+    private static final Pattern FIGURE_LINE = Pattern.compile("([^,]+),(.+),([^,]+),(\\d+),([^,]+)");
+
+    private static final Pattern NOTE_LINE = Pattern.compile("([^,]+),(.+?)," + NOTE + ",,(.*)");
 
     private final List<Figure> figures = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
@@ -55,11 +62,15 @@ final class Results {
     }
 
     private void parse(String line) {
-        String[] fields = line.split(",", 5);
-        if (fields[2].equals(NOTE)) {
-            notes.add(new Note(fields[0], fields[1], fields[4]));
+        Matcher note = NOTE_LINE.matcher(line);
+        Matcher figure = FIGURE_LINE.matcher(line);
+        if (note.matches()) {
+            notes.add(new Note(note.group(1), note.group(2), note.group(3)));
+        } else if (figure.matches()) {
+            int round = Integer.parseInt(figure.group(4));
+            add(figure.group(1), figure.group(2), figure.group(3), round, Double.parseDouble(figure.group(5)));
         } else {
-            add(fields[0], fields[1], fields[2], Integer.parseInt(fields[3]), Double.parseDouble(fields[4]));
+            throw new IllegalArgumentException("this is no line of results: " + line);
         }
     }
 
