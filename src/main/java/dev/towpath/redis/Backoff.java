@@ -11,20 +11,25 @@ final class Backoff {
     private final long longestNanos;
     private long nextNanos;
 
-    private Backoff(long firstMillis, long longestMillis) {
-        firstNanos = TimeUnit.MILLISECONDS.toNanos(firstMillis);
+    private Backoff(long firstMicros, long longestMillis) {
+        firstNanos = TimeUnit.MICROSECONDS.toNanos(firstMicros);
         longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
         nextNanos = firstNanos;
     }
 
     /** For attempts to reach a server: 10 ms to 2 s. */
     static Backoff ofConnecting() {
-        return new Backoff(10, 2_000);
+        return new Backoff(10_000, 2_000);
     }
 
     /** For attempts to send to a channel that is full: 1 ms to 50 ms. */
     static Backoff ofSending() {
-        return new Backoff(1, 50);
+        return new Backoff(1_000, 50);
+    }
+
+    /** For attempts to call back a lane, which may not have arrived at the server yet: 0.5 ms to 50 ms. */
+    static Backoff ofRecalling() {
+        return new Backoff(500, 50);
     }
 
     /** How long to wait now. */

@@ -2,15 +2,14 @@ package dev.towpath.redis;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
+import dev.towpath.ChannelLayerException;
 import dev.towpath.WireFormatException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
  * Brings together those who wait for messages of one server and the few connections that wait there for them.
@@ -34,27 +33,17 @@ final class Hub implements AutoCloseable {
     private static final int FEW_LANES = 16;
     private static final int MOST_LANES = 160;
 
+    private final Servers servers;
     private final Shard shard;
-    private final Settings settings;
-    private final Keys keys;
-    private final MessageFormat format;
-    private final Consumer<List<Arrival>> surplus;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition laneEnded = lock.newCondition();
     private final List<Lane> lanes = new ArrayList<>();
     private boolean closed;
 
-    /**
-     * Creates a hub without lanes.
-     *
-     * @param surplus is given what was taken for nobody and cannot be put back, or is more than was waited for
-     */
-    Hub(Shard shard, Settings settings, MessageFormat format, Consumer<List<Arrival>> surplus) {
+    /** Creates a hub without lanes, for one of a layer's servers. */
+    Hub(Servers servers, Shard shard) {
+        this.servers = servers;
         this.shard = shard;
-        this.settings = settings;
-        this.keys = new Keys(settings.prefix());
-        this.format = format;
-        this.surplus = surplus;
     }
 
     Shard shard() {
@@ -62,11 +51,11 @@ final class Hub implements AutoCloseable {
     }
 
     Keys keys() {
-        return keys;
+        return servers.keys();
     }
 
     /** Gives a waiter a seat at some queues. */
-    Lane.Seat seat(Waiter waiter, List<String> queues) {
+    Seat seat(Waiter waiter, List<String> queues) {
         lock.lock();
         try {
             if (closed) {
@@ -79,10 +68,17 @@ final class Hub implements AutoCloseable {
     }
 
     private Lane lane(List<String> queues) {
+        Lane best = null;
+        int least = Integer.MAX_VALUE;
+        for (Lane lane : lanes) {
+            int count = lane.seats().countWith(queues);
+            if (count < least) {
+                best = lane;
+                least = count;
+            }
+        }
         int most = lanes.size() < FEW_LANES ? FEW_QUEUES : MOST_QUEUES;
-        Comparator<Lane> byQueues = Comparator.comparingInt(lane -> lane.seats().countWith(queues));
-        Lane best = lanes.stream().min(byQueues).orElse(null);
-        if (best == null || (best.seats().countWith(queues) > most && lanes.size() < MOST_LANES)) {
+        if (best == null || (least > most && lanes.size() < MOST_LANES)) {
             best = new Lane(this, lock);
             lanes.add(best);
             best.start();
@@ -90,16 +86,15 @@ final class Hub implements AutoCloseable {
         return best;
     }
 
-    /** Gives an arrival to somebody who waits for it; whether anybody does. */
-    boolean give(Arrival arrival) {
+    /**
+     * Gives what the layer keeps of a queue to those who wait for it here. Who takes a seat finds what was kept before,
+     * and is found by what is kept later: both happen under this lock.
+     */
+    void giveKept(String queue) {
         lock.lock();
         try {
-            for (Lane lane : lanes) {
-                if (lane.seats().give(arrival)) {
-                    return true;
-                }
-            }
-            return false;
+            servers.giveKept(queue, arrival -> lanes.stream()
+                    .anyMatch(lane -> lane.seats().give(arrival)));
         } finally {
             lock.unlock();
         }
@@ -134,33 +129,48 @@ final class Hub implements AutoCloseable {
     /** Hands over what a lane has taken from the server, or puts it back. */
     void arrived(Lane lane, byte[] key, byte[] member, double score) {
         double now = shard.clock().now();
-        if (score <= now - settings.expiry().toNanos() / 1e9) {
+        if (score <= servers.settings().oldest(now)) {
             countExpired();
             return;
         }
-        List<Arrival> arrivals = format.open(keys.queueOf(key), member, score, now);
-        List<Arrival> left = new ArrayList<>();
+        String queue = keys().queueOf(key);
+        List<Arrival> arrivals = servers.format().open(queue, member, score, now);
+        List<Arrival> left = handOver(lane, arrivals);
+        if (left.size() == arrivals.size()) {
+            putBack(key, member, score, left);
+        } else if (!left.isEmpty()) {
+            servers.giveKept(queue);
+        }
+    }
+
+    /**
+     * Gives a lane's arrivals to those who sit there, and gives back those that nobody takes. If only some are left,
+     * they are kept; then, and if none is, the lane has nothing in hand any more, and is back in the same step: whoever
+     * was given something must not wait for more.
+     */
+    private List<Arrival> handOver(Lane lane, List<Arrival> arrivals) {
         lock.lock();
         try {
+            List<Arrival> left = new ArrayList<>();
             for (Arrival arrival : arrivals) {
                 if (!lane.seats().give(arrival)) {
                     left.add(arrival);
                 }
             }
+            if (left.size() < arrivals.size()) {
+                servers.addKept(left);
+                lane.comeBack();
+            }
+            return left;
         } finally {
             lock.unlock();
-        }
-        if (left.size() == arrivals.size()) {
-            putBack(key, member, score, left);
-        } else if (!left.isEmpty()) {
-            surplus.accept(left);
         }
     }
 
     private void countExpired() {
         try {
-            shard.ask("HINCRBY", keys.statistics(), "expired", 1);
-        } catch (BackendUnavailableException | ServerMemoryException | IllegalStateException e) {
+            shard.run(Script.COUNT_EXPIRED, List.of(keys().statistics()), List.of());
+        } catch (ChannelLayerException | ServerMemoryException | IllegalStateException e) {
             LOGGER.log(Level.DEBUG, "a message that has expired is not counted", e);
         }
     }
@@ -169,10 +179,10 @@ final class Hub implements AutoCloseable {
         try {
             putBack(key, member, score);
         } catch (ServerMemoryException | WireFormatException e) {
-            surplus.accept(arrivals);
+            servers.keep(arrivals);
         } catch (BackendUnavailableException e) {
             if (e.outcome() == Outcome.NOT_SENT) {
-                surplus.accept(arrivals);
+                servers.keep(arrivals);
             } else {
                 LOGGER.log(Level.WARNING, "a message that nobody waited for any more may be lost", e);
             }
@@ -182,7 +192,7 @@ final class Hub implements AutoCloseable {
     /** Puts a member back into its queue as if it had never been taken. */
     void putBack(byte[] key, byte[] member, double score) {
         byte[] asItWas = Keys.bytes(Double.toString(score));
-        shard.run(Script.PUT_BACK, List.of(key), List.of(settings.expiryMillis(), asItWas, member));
+        shard.run(Script.PUT_BACK, List.of(key), List.of(servers.settings().expiryMillis(), asItWas, member));
     }
 
     /** Tells all who wait that the layer is closed, and waits until the lanes have come back. */
@@ -192,7 +202,7 @@ final class Hub implements AutoCloseable {
         try {
             closed = true;
             lanes.forEach(lane -> lane.fail(lane.seats().queues(), RedisLayer.closedException()));
-            long end = Deadlines.after(settings.commandTimeout());
+            long end = Deadlines.after(servers.settings().commandTimeout());
             while (!lanes.isEmpty() && Deadlines.left(end) > 0) {
                 Deadlines.await(laneEnded, end);
             }

@@ -29,13 +29,14 @@ import redis.clients.jedis.exceptions.JedisException;
  * and for no other. I2: whoever takes a seat at a queue for which the lane is not away while it is, recalls it; so
  * every seat is waited for within a round trip. I3: what the server has given is given to the first at its queue who
  * sat there when the lane went away, or if there is none to another, or it is put back, before the lane is back. I4:
- * who is about to leave goes when the lane is not away for his queues, or others stay who sat there when it went, or
- * the time for a command is over; until then he can still be given a message. From I3 and I4: who has left and then
- * looks into the queue finds what he has not received, and nobody receives a message after one that was sent later.
+ * who is about to leave, with a message or without, goes when the lane is not away for his queues, or others stay who
+ * sat there when it went, or the time for a command is over; until then he can still be given a message, if he has
+ * none. From I3 and I4: who has left and then looks into the queue finds what he has not received, and nobody receives
+ * a message after one that was sent later.
  *
  * <p><b>Recalling</b> is CLIENT UNBLOCK by another connection. When it comes too early, before the server has got the
- * BZPOPMIN, or too late, it does nothing; so it is repeated until the lane is back. That the server gives a message in
- * the same moment does no harm: then the lane comes back with it.
+ * BZPOPMIN, or too late, it does nothing; so it is repeated, less and less often, until the lane is back. That the
+ * server gives a message in the same moment does no harm: then the lane comes back with it.
  *
  * <p><b>Failures.</b> If the connection breaks while the lane is away, at most the one message in the reply is lost,
  * and the lane goes on with a new one; the waiting notice nothing. The server ends each BZPOPMIN after {@value
@@ -47,7 +48,6 @@ final class Lane {
     private static final int SILENT_MILLIS = 35_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long RECALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long MISSED_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final Hub hub;
     private final ReentrantLock lock;
@@ -65,19 +65,6 @@ final class Lane {
     private int turn;
     private volatile @Nullable RespConnection connection;
     private long clientId;
-
-    /** A waiter's place in a lane, at each of its queues. */
-    record Seat(Lane lane, Waiter waiter, List<String> queues) {
-        /** Makes the lane come back, if it is away for nobody else. */
-        void beginToLeave() {
-            lane.beginToLeave(this);
-        }
-
-        /** Gives the seat up. */
-        void leave() {
-            lane.leave(this);
-        }
-    }
 
     Lane(Hub hub, ReentrantLock lock) {
         this.hub = hub;
@@ -100,6 +87,7 @@ final class Lane {
         Seat seat = new Seat(this, waiter, queues);
         seats.add(seat);
         if (away.isEmpty()) {
+            seats.settle();
             work.signalAll();
         } else if (!away.containsAll(queues)) {
             recall(); // I2
@@ -124,7 +112,7 @@ final class Lane {
 
     // ---- by those who wait
 
-    private void beginToLeave(Seat seat) {
+    void beginToLeave(Seat seat) {
         lock.lock();
         try {
             seats.beginToLeave(seat);
@@ -136,7 +124,7 @@ final class Lane {
         }
     }
 
-    private void leave(Seat seat) {
+    void leave(Seat seat) {
         lock.lock();
         try {
             long end = Deadlines.after(hub.shard().connector().commandTimeout());
@@ -151,25 +139,34 @@ final class Lane {
     }
 
     private void unblock(long thisRound) {
+        Backoff pauses = Backoff.ofRecalling();
+        while (isAway(thisRound)) {
+            awaitBack(thisRound, tellServer() ? RECALLED_NANOS : pauses.nextNanos());
+        }
+    }
+
+    private boolean isAway(long thisRound) {
         lock.lock();
         try {
-            while (round == thisRound && !away.isEmpty()) {
-                lock.unlock();
-                boolean done;
-                try {
-                    done = tellServer();
-                } finally {
-                    lock.lock();
-                }
-                if (round == thisRound && !away.isEmpty()) {
-                    Deadlines.await(back, System.nanoTime() + (done ? RECALLED_NANOS : MISSED_NANOS));
-                }
+            return round == thisRound && !away.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitBack(long thisRound, long nanos) {
+        lock.lock();
+        try {
+            long end = System.nanoTime() + nanos;
+            while (isAway(thisRound) && Deadlines.left(end) > 0) {
+                Deadlines.await(back, end);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    /** Tells the server to let the lane go; whether it held it. */
     private boolean tellServer() {
         try {
             return Replies.number(hub.shard().ask("CLIENT", "UNBLOCK", clientId)) == 1;
@@ -235,9 +232,7 @@ final class Lane {
             fresh.replyWithin(SILENT_MILLIS);
             clientId = Replies.number(fresh.ask(new CommandArguments(Command.CLIENT).add("ID")));
             backoff.reset();
-            if (!hub.shard().isConnected()) {
-                Thread.ofVirtual().name("towpath-redis-look").start(this::lookAlive);
-            }
+            hub.shard().lookAlive();
             return true;
         } catch (JedisException e) {
             LOGGER.log(
@@ -304,7 +299,8 @@ final class Lane {
         return command.add(AWAY_SECONDS);
     }
 
-    private void comeBack() {
+    /** Is back, and says so to those who wait for that. */
+    void comeBack() {
         lock.lock();
         try {
             away = Set.of();
@@ -324,14 +320,6 @@ final class Lane {
                             + " is lost too: {1}",
                     hub.shard().connector().address(),
                     e.getMessage());
-        }
-    }
-
-    private void lookAlive() {
-        try {
-            hub.shard().lookAlive();
-        } catch (BackendUnavailableException | IllegalStateException e) {
-            LOGGER.log(Level.DEBUG, "the server is away", e);
         }
     }
 

@@ -113,6 +113,16 @@ enum Script {
         """),
 
     /**
+     * Counts a message that has expired.
+     *
+     * <p>KEYS statistics of the layer.
+     */
+    COUNT_EXPIRED("""
+        redis.call('HINCRBY', KEYS[1], 'expired', 1)
+        return redis.call('EXPIRE', KEYS[1], 86400)
+        """),
+
+    /**
      * Sends a message to several queues, and gives the numbers of those that are full, or are something else. The
      * middle of all members is the same and travels once.
      *

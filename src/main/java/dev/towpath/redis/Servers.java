@@ -3,15 +3,19 @@ package dev.towpath.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.towpath.BackendUnavailableException;
+import dev.towpath.WireFormatException;
 import dev.towpath.wire.Envelope;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +52,7 @@ final class Servers implements AutoCloseable {
                 Connector connector =
                         new Connector(address, settings.connectTimeout(), settings.commandTimeout(), settings.tls());
                 Shard shard = new Shard(connector, settings.onReconnect());
-                servers.hubs.add(new Hub(shard, settings, servers.format, servers::keep));
+                servers.hubs.add(new Hub(servers, shard));
                 shard.open();
             }
             return servers;
@@ -110,35 +114,34 @@ final class Servers implements AutoCloseable {
 
     /** Keeps what has been taken from a server for the next who receive, and gives it to those who wait already. */
     void keep(List<Arrival> arrivals) {
-        surplus.add(arrivals);
+        addKept(arrivals);
         arrivals.stream().map(Arrival::queue).distinct().forEach(this::giveKept);
     }
 
-    /** Gives what is kept of a queue to those who wait for it. */
+    /** Keeps what has been taken from a server; {@link #giveKept(String)} must follow. */
+    void addKept(List<Arrival> arrivals) {
+        surplus.add(arrivals);
+    }
+
+    /** Gives what is kept of a queue to those who wait for it. Who has just sat down, or has just added it, calls it. */
     void giveKept(String queue) {
-        Arrival arrival = pollKept(queue);
-        while (arrival != null) {
-            if (!give(arrival)) {
-                surplus.putBack(arrival);
-                return;
-            }
-            arrival = pollKept(queue);
+        if (!surplus.isEmpty()) {
+            toReceiveFrom(queue).forEach(hub -> hub.giveKept(queue));
         }
     }
 
-    private boolean give(Arrival arrival) {
-        for (Hub hub : hubs) {
-            if (hub.give(arrival)) {
-                return true;
-            }
-        }
-        return false;
+    /** Hands what is kept of a queue to a taker, as long as that takes it. */
+    void giveKept(String queue, Predicate<Arrival> taker) {
+        surplus.give(queue, oldest(queue), taker);
     }
 
     @Nullable
     Arrival pollKept(String queue) {
-        double now = having(queue).shard().clock().now();
-        return surplus.poll(queue, now - settings.expiry().toNanos() / 1e9);
+        return surplus.poll(queue, oldest(queue));
+    }
+
+    private double oldest(String queue) {
+        return settings.oldest(having(queue).shard().clock().now());
     }
 
     void forgetKept() {
@@ -162,24 +165,35 @@ final class Servers implements AutoCloseable {
             kept.computeIfAbsent(new Origin(arrival.queue(), arrival.score()), origin -> new ArrayList<>())
                     .add(arrival);
         }
-        kept.values().forEach(this::putBack);
+        Set<Hub> away = new HashSet<>();
+        kept.values().forEach(copies -> {
+            Hub hub = having(copies.getFirst().queue());
+            if (!away.contains(hub) && !putBack(hub, copies)) {
+                away.add(hub);
+            }
+        });
     }
 
-    private void putBack(List<Arrival> copies) {
+    /** Returns copies of one message; false if the server takes nothing, and need not be asked again. */
+    private boolean putBack(Hub hub, List<Arrival> copies) {
         Arrival first = copies.getFirst();
         if (first.map() == null) {
-            return; // it cannot be read, here or elsewhere
+            return true; // it cannot be read, here or elsewhere
         }
         List<String> names = copies.stream().map(copy -> copy.open().channel()).toList();
         boolean ordinary =
                 names.equals(List.of(first.queue())) && !first.queue().endsWith("!");
         byte[] map = ordinary ? first.map() : Envelope.marked(first.map(), Envelope.CHANNEL_KEY, names);
-        Hub hub = having(first.queue());
         try {
             byte[] member = format.member(map, hub.shard().clock().now());
             hub.putBack(keys.queue(first.queue()), member, first.score());
+            return true;
+        } catch (WireFormatException e) {
+            LOGGER.log(Level.WARNING, "a message that was kept for the next receiver is lost", e);
+            return true;
         } catch (BackendUnavailableException | ServerMemoryException e) {
             LOGGER.log(Level.WARNING, "messages that were kept for the next receiver are lost", e);
+            return false;
         }
     }
 }

@@ -31,6 +31,11 @@ record Settings(
         return millis(groupExpiry);
     }
 
+    /** The score of the last message that has expired, at a moment of the server's clock. */
+    double oldest(double now) {
+        return now - expiry.toNanos() / 1e9;
+    }
+
     private static byte[] millis(Duration duration) {
         return Keys.bytes(Long.toString(Math.max(1, duration.toMillis())));
     }

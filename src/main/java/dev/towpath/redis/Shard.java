@@ -35,6 +35,8 @@ final class Shard implements AutoCloseable {
     /** Whether there has been a connection before: the next is a new one. */
     private final AtomicBoolean known = new AtomicBoolean();
 
+    private final AtomicBoolean looking = new AtomicBoolean();
+
     Shard(Connector connector, Runnable onReconnect) {
         this.connector = connector;
         this.onReconnect = onReconnect;
@@ -53,15 +55,15 @@ final class Shard implements AutoCloseable {
 
     private void warnOfEviction() {
         try {
-            Object policy =
-                    Replies.list(ask("CONFIG", "GET", "maxmemory-policy")).getLast();
-            if (!Replies.text(policy).equals("noeviction")) {
+            List<Object> answer = Replies.list(ask("CONFIG", "GET", "maxmemory-policy"));
+            String policy = answer.isEmpty() ? "noeviction" : Replies.text(answer.getLast());
+            if (!policy.equals("noeviction")) {
                 LOGGER.log(
                         Level.WARNING,
                         "{0} may delete messages and groups when its memory is used up: its maxmemory-policy is {1},"
                                 + " and should be noeviction",
                         connector.address(),
-                        Replies.text(policy));
+                        policy);
             }
         } catch (BackendUnavailableException e) {
             LOGGER.log(Level.DEBUG, "the maxmemory-policy of " + connector.address() + " cannot be read", e);
@@ -95,9 +97,19 @@ final class Shard implements AutoCloseable {
         return pipeline.isConnected();
     }
 
-    /** Connects, when it is known that the server is there. */
+    /** Connects for commands if there is no connection, by a thread of its own, unless one is at it. */
     void lookAlive() {
-        repeat(new CommandArguments(Command.PING), 0);
+        if (!isConnected() && looking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("towpath-redis-look").start(() -> {
+                try {
+                    repeat(new CommandArguments(Command.PING), 0);
+                } catch (BackendUnavailableException | IllegalStateException e) {
+                    LOGGER.log(Level.DEBUG, "away: " + connector.address(), e);
+                } finally {
+                    looking.set(false);
+                }
+            });
+        }
     }
 
     ServerClock clock() {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,12 @@ final class Surplus {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Deque<Arrival>> queues = new HashMap<>();
 
-    /** Whether there is nothing, most probably. Spares most who ask the lock. */
+    /** Whether there is nothing. Spares most who ask the lock. */
     private volatile boolean empty = true;
+
+    boolean isEmpty() {
+        return empty;
+    }
 
     /** Adds what came after all that is there. */
     void add(List<Arrival> arrivals) {
@@ -30,17 +35,6 @@ final class Surplus {
                         .add(arrival);
             }
             empty = queues.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Puts back what {@link #poll} has given. */
-    void putBack(Arrival arrival) {
-        lock.lock();
-        try {
-            queues.computeIfAbsent(arrival.queue(), queue -> new ArrayDeque<>()).addFirst(arrival);
-            empty = false;
         } finally {
             lock.unlock();
         }
@@ -61,16 +55,44 @@ final class Surplus {
         }
     }
 
-    private @Nullable Arrival poll(String queue, Deque<Arrival> arrivals, double oldest) {
-        Arrival first = arrivals.poll();
-        while (first != null && first.score() <= oldest) {
-            first = arrivals.poll();
+    /**
+     * Hands one after the other of a queue to a taker, as long as that takes them. What is offered is still there for
+     * everybody else until it is taken. The taker is called with the lock held.
+     */
+    void give(String queue, double oldest, Predicate<Arrival> taker) {
+        lock.lock();
+        try {
+            Deque<Arrival> arrivals = queues.get(queue);
+            if (arrivals != null) {
+                dropExpired(arrivals, oldest);
+                while (!arrivals.isEmpty() && taker.test(arrivals.getFirst())) {
+                    arrivals.removeFirst();
+                }
+                forgetIfEmpty(queue, arrivals);
+            }
+        } finally {
+            lock.unlock();
         }
+    }
+
+    private @Nullable Arrival poll(String queue, Deque<Arrival> arrivals, double oldest) {
+        dropExpired(arrivals, oldest);
+        Arrival first = arrivals.poll();
+        forgetIfEmpty(queue, arrivals);
+        return first;
+    }
+
+    private static void dropExpired(Deque<Arrival> arrivals, double oldest) {
+        while (!arrivals.isEmpty() && arrivals.getFirst().score() <= oldest) {
+            arrivals.removeFirst();
+        }
+    }
+
+    private void forgetIfEmpty(String queue, Deque<Arrival> arrivals) {
         if (arrivals.isEmpty()) {
             queues.remove(queue);
             empty = queues.isEmpty();
         }
-        return first;
     }
 
     /** Takes all, in the order of each queue. */

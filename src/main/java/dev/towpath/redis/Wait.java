@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wait {
     private final Waiter waiter;
-    private final List<Lane.Seat> seats;
+    private final List<Seat> seats;
 
-    private Wait(Waiter waiter, List<Lane.Seat> seats) {
+    private Wait(Waiter waiter, List<Seat> seats) {
         this.waiter = waiter;
         this.seats = seats;
     }
 
     /** Takes the seats, and then what the layer has kept in the meantime. */
     static Wait begin(Servers servers, Waiter waiter, Map<Hub, List<String>> places) {
-        List<Lane.Seat> seats = new ArrayList<>();
+        List<Seat> seats = new ArrayList<>();
         Wait wait = new Wait(waiter, seats);
         try {
             places.forEach((hub, queues) -> seats.add(hub.seat(waiter, queues)));
-            places.values().forEach(queues -> queues.forEach(servers::giveKept));
+            places.values().stream().flatMap(List::stream).distinct().forEach(servers::giveKept);
             return wait;
         } catch (RuntimeException e) {
             wait.end();
@@ -36,8 +36,8 @@ final class Wait {
 
     /** Leaves all seats, which takes a round trip at most; whether the waiter has got nothing, and never will. */
     boolean end() {
-        seats.forEach(Lane.Seat::beginToLeave);
-        seats.forEach(Lane.Seat::leave);
+        seats.forEach(Seat::beginToLeave);
+        seats.forEach(Seat::leave);
         return waiter.end();
     }
 

@@ -15,6 +15,7 @@ import dev.towpath.ChannelFullException;
 import dev.towpath.GroupFullException;
 import dev.towpath.GroupSend;
 import dev.towpath.Message;
+import dev.towpath.Receiver;
 import dev.towpath.WireFormatException;
 import dev.towpath.brokers.Ports;
 import dev.towpath.brokers.Proxy;
@@ -22,6 +23,7 @@ import dev.towpath.brokers.Proxy.Direction;
 import dev.towpath.brokers.RedisBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -358,5 +360,21 @@ class RedisFaultsTest {
         layer.close();
         assertInstanceOf(IllegalStateException.class, receiving.failure());
         assertNotNull(sending.failure());
+    }
+
+    @Test
+    void aLayerThatKeepsManyMessagesIsClosedWhileTheServerIsAway() {
+        RedisLayer layer = builder().commandTimeout(Duration.ofSeconds(2)).open();
+        layer.sender("a").sendAll(Collections.nCopies(100, new byte[1]));
+        Receiver receiver = layer.receiver("a");
+        assertThrows(
+                ArithmeticException.class,
+                () -> receiver.drain(
+                        (channel, payload) -> {
+                            throw new ArithmeticException("the first is too much");
+                        },
+                        100));
+        proxy.shutOut();
+        layer.close();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.towpath.Background;
 import dev.towpath.ChannelFullException;
 import dev.towpath.Message;
 import dev.towpath.UnreadableMessageException;
@@ -134,7 +135,7 @@ class RedisWireTest {
             assertEquals(86_400, admin.number("TTL", "p:group:test_group"));
             assertEquals(1, admin.number("ZCARD", "px?y"));
             assertEquals(List.of("x!y"), admin.texts("ZRANGE", "p:group:test_group", 0, -1));
-            double now = Double.parseDouble(admin.texts("TIME").getFirst());
+            double now = now();
             assertEquals(
                     now,
                     Double.parseDouble(
@@ -284,6 +285,39 @@ class RedisWireTest {
             assertEquals(hello(), last.map());
             assertNull(later.tryReceive("x!"));
         }
+    }
+
+    @Test
+    void whatHasExpiredWhenItIsWaitedForIsCounted() throws Exception {
+        try (RedisLayer layer = builder().open()) {
+            var receiving = waitingAtTheServer(layer);
+            put("asgia", 1, "80");
+            put("asgia", now(), "80");
+            assertEquals(Map.of(), receiving.result().map());
+            assertEquals(1, layer.statistics().expiredCount());
+            assertTrue(admin.number("TTL", "asgi:stats") > 0, "the count stays for ever");
+        }
+    }
+
+    @Test
+    void whoWaitsDoesNotMindThatNothingCanBeCounted() throws Exception {
+        admin.ask("SET", "asgi:stats", "somebody else's");
+        try (RedisLayer layer = builder().open()) {
+            var receiving = waitingAtTheServer(layer);
+            put("asgia", 1, "80");
+            put("asgia", now(), "80");
+            assertEquals(Map.of(), receiving.result().map());
+        }
+    }
+
+    private Background<Message> waitingAtTheServer(RedisLayer layer) {
+        var receiving = Background.startVirtual(() -> layer.receive("a"));
+        awaitBlocked();
+        return receiving;
+    }
+
+    private void awaitBlocked() {
+        Background.await(() -> admin.text("INFO", "clients").contains("blocked_clients:1"));
     }
 
     @Test
