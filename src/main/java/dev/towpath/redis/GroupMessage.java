@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -63,23 +64,40 @@ final class GroupMessage {
 
     /** Sends to all members. What is not known of some is thrown only if nothing is known of any. */
     GroupSend send() {
-        List<Outcome> outcomes = parts.size() == 1
-                ? List.of(send(parts.getFirst()))
-                : parts.stream().map(part -> CompletableFuture.supplyAsync(() -> send(part), THREADS)).toList().stream()
-                        .map(CompletableFuture::join)
-                        .toList();
         int delivered = 0;
         int full = 0;
-        for (Outcome outcome : outcomes) {
+        BackendUnavailableException failure = null;
+        for (Outcome outcome : outcomes()) {
             delivered += outcome.delivered();
             full += outcome.full();
+            failure = worse(failure, outcome.failure());
         }
-        BackendUnavailableException failure =
-                outcomes.isEmpty() ? null : outcomes.getFirst().failure();
         if (failure != null && delivered == 0 && full == 0) {
             throw failure;
         }
         return new GroupSend(delivered, full);
+    }
+
+    /** If one part was perhaps sent, the whole was not certainly not. */
+    private static @Nullable BackendUnavailableException worse(
+            @Nullable BackendUnavailableException one, @Nullable BackendUnavailableException other) {
+        boolean otherIsWorse =
+                one == null || (other != null && other.outcome() == BackendUnavailableException.Outcome.UNKNOWN);
+        return otherIsWorse ? other : one;
+    }
+
+    private List<Outcome> outcomes() {
+        if (parts.size() == 1) {
+            return List.of(send(parts.getFirst()));
+        }
+        List<CompletableFuture<Outcome>> sending = parts.stream()
+                .map(part -> CompletableFuture.supplyAsync(() -> send(part), THREADS))
+                .toList();
+        try {
+            return sending.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     private Outcome send(Part part) {

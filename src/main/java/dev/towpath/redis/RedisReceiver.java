@@ -70,7 +70,7 @@ final class RedisReceiver implements Receiver {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Arrival arrival = Deadlines.left(deadline) > 0 ? pollIfAvailable() : poll();
+        Arrival arrival = poll(Deadlines.left(deadline) > 0);
         if (arrival == null && Deadlines.left(deadline) > 0) {
             arrival = await(deadline);
         }
@@ -81,17 +81,13 @@ final class RedisReceiver implements Receiver {
     private @Nullable Arrival await(long deadline) throws InterruptedException {
         ParkedWaiter waiter = new ParkedWaiter();
         Wait wait = Wait.begin(servers, waiter, places);
-        boolean inTime;
-        try {
-            inTime = waiter.await(deadline);
-        } finally {
-            wait.end();
-        }
-        if (!inTime && waiter.arrival() == null) {
+        boolean inTime = waiter.await(deadline);
+        boolean nothingCame = wait.end();
+        if (!inTime && nothingCame) {
             throw new InterruptedException();
         }
         if (!inTime) {
-            Thread.currentThread().interrupt(); // the message was faster than the interrupt
+            Thread.currentThread().interrupt(); // what came was faster than the interrupt
         }
         return waiter.arrival();
     }
@@ -119,20 +115,12 @@ final class RedisReceiver implements Receiver {
 
     @Override
     public @Nullable Message tryReceive() {
-        Arrival arrival = poll();
+        Arrival arrival = poll(false);
         return arrival == null ? null : arrival.open();
     }
 
-    /** Takes what is there, or nothing while a server is away: whoever waits goes on waiting until it is back. */
-    private @Nullable Arrival pollIfAvailable() {
-        try {
-            return poll();
-        } catch (BackendUnavailableException e) {
-            return null;
-        }
-    }
-
-    private @Nullable Arrival poll() {
+    /** Takes what is there. Who waits if there is nothing does so for servers that are away, and need not ask them. */
+    private @Nullable Arrival poll(boolean waits) {
         servers.requireOpen();
         int first = nextTurn();
         for (String channel : rotated(channels, first)) {
@@ -142,12 +130,25 @@ final class RedisReceiver implements Receiver {
             }
         }
         for (Hub hub : rotated(List.copyOf(places.keySet()), first)) {
-            Arrival arrival = take(hub, rotated(placesOf(hub), first));
+            List<String> queues = rotated(placesOf(hub), first);
+            Arrival arrival = waits ? takeIfAvailable(hub, queues) : take(hub, queues);
             if (arrival != null) {
                 return arrival;
             }
         }
         return null;
+    }
+
+    private @Nullable Arrival takeIfAvailable(Hub hub, List<String> queues) {
+        if (!hub.shard().isConnected()) {
+            hub.shard().lookAlive();
+            return null;
+        }
+        try {
+            return take(hub, queues);
+        } catch (BackendUnavailableException e) {
+            return null;
+        }
     }
 
     private List<String> placesOf(Hub hub) {
@@ -195,7 +196,7 @@ final class RedisReceiver implements Receiver {
     public CompletableFuture<Message> receiveAsync() {
         servers.requireOpen();
         FutureReceive future = new FutureReceive();
-        Arrival arrival = pollIfAvailable();
+        Arrival arrival = poll(true);
         if (arrival == null) {
             future.begin(Wait.begin(servers, future.waiter(), places));
         } else {

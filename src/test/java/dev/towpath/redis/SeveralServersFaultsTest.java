@@ -1,0 +1,115 @@
+package dev.towpath.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.towpath.BackendUnavailableException;
+import dev.towpath.BackendUnavailableException.Outcome;
+import dev.towpath.Background;
+import dev.towpath.GroupSend;
+import dev.towpath.WireFormatException;
+import dev.towpath.brokers.Proxy;
+import dev.towpath.brokers.Proxy.Direction;
+import dev.towpath.brokers.RedisBroker;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is wrong with one server of several does not hold up the others, and is not hidden by them. */
+@Timeout(120)
+class SeveralServersFaultsTest {
+    private static final int SERVERS = 3;
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private final List<RedisBroker> brokers = new ArrayList<>();
+    private final List<Proxy> proxies = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        for (int i = 0; i < SERVERS; i++) {
+            RedisBroker broker = RedisBroker.start();
+            brokers.add(broker);
+            proxies.add(Proxy.to(broker.port()));
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() {
+        Leaks.await();
+        proxies.forEach(Proxy::close);
+        brokers.forEach(RedisBroker::close);
+    }
+
+    private RedisLayer.Builder builder() {
+        return RedisLayer.builder(proxies.stream()
+                .map(proxy -> "redis://127.0.0.1:" + proxy.port())
+                .toArray(String[]::new));
+    }
+
+    private static String on(int server, String start) {
+        String name = start;
+        for (int i = 1; Servers.ring(name, SERVERS) != server; i++) {
+            name = start + i;
+        }
+        return name;
+    }
+
+    private void shutOut(int server) {
+        proxies.get(server).shutOut();
+        Background.await(() -> Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().startsWith("towpath-redis"))
+                        .count()
+                == SERVERS - 1); // whoever reads from the connection has noticed
+    }
+
+    @Test
+    void whoWaitsReceivesFromTheOthersWhileOneIsAway() throws Exception {
+        try (RedisLayer layer = builder().commandTimeout(Duration.ofMinutes(10)).open();
+                Admin admin = Admin.of(brokers.get(1).port())) {
+            shutOut(0);
+            String now = admin.texts("TIME").getFirst();
+            for (byte i = 0; i < 2 * SERVERS; i++) {
+                String member = "12345678901" + i + (char) 0x80;
+                admin.ask("ZADD", "asgia", now, member.getBytes(StandardCharsets.ISO_8859_1));
+            }
+            for (int i = 0; i < SERVERS; i++) {
+                assertEquals("a", layer.receive("a").channel());
+                assertEquals("a", layer.receiver("a").receiveAsync().get().channel());
+            }
+            proxies.getFirst().letIn();
+        }
+    }
+
+    @Test
+    void whatOneServerMayHaveDoneIsNotCertainlyNotSent() {
+        try (RedisLayer layer = builder().commandTimeout(SHORT).open()) {
+            String group = on(2, "g");
+            layer.group(group).add(on(0, "x?"));
+            layer.group(group).add(on(1, "x?"));
+            assertEquals(new GroupSend(2, 0), layer.group(group).send(new byte[1]));
+            shutOut(0);
+            proxies.get(1).cutAfter(Direction.TO_CLIENT, 0);
+            BackendUnavailableException e = assertThrows(
+                    BackendUnavailableException.class, () -> layer.group(group).send(new byte[1]));
+            assertEquals(Outcome.UNKNOWN, e.outcome());
+        }
+    }
+
+    @Test
+    void whatIsWrongWithOneServerIsSaidAsItIs() {
+        try (RedisLayer layer = builder().open();
+                Admin admin = Admin.of(brokers.get(1).port())) {
+            layer.group("g").add(on(0, "x?"));
+            layer.group("g").add(on(1, "x?"));
+            admin.ask("SET", "asgi:stats", "1");
+            WireFormatException e = assertThrows(
+                    WireFormatException.class, () -> layer.group("g").send(new byte[1]));
+            assertEquals("asgi:stats", e.key());
+        }
+    }
+}
