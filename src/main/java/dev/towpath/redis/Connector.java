@@ -58,32 +58,32 @@ final class Connector {
     RespConnection connect(long deadline) {
         long end = System.nanoTime() + Math.min(connectTimeout.toNanos(), Deadlines.left(deadline));
         if (address.masterName() == null) {
-            return loggedIn(socket(end), end);
+            return loggedIn(connection(end), end);
         }
         RespConnection master = loggedIn(network(master(address.masterName(), end), false, end), end);
         requireMaster(master);
         return master;
     }
 
-    private Socket socket(long deadline) {
+    private RespConnection connection(long deadline) {
         if (address.socket() == null) {
             return network(address.hosts().getFirst(), address.tls(), deadline);
         }
         try {
-            return UnixSocket.connect(address.socket());
+            return new RespConnection(UnixSocket.connect(address.socket()));
         } catch (IOException e) {
             throw new JedisConnectionException("cannot connect to " + address + ": " + e.getMessage(), e);
         }
     }
 
-    private Socket network(HostAndPort host, boolean encrypted, long deadline) {
+    private RespConnection network(HostAndPort host, boolean encrypted, long deadline) {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
             socket.connect(new InetSocketAddress(host.getHost(), host.getPort()), Deadlines.leftMillis(deadline));
             socket.setSoTimeout(Deadlines.leftMillis(deadline));
-            return encrypted ? encrypted(socket, host) : socket;
+            return encrypted ? new RespConnection(encrypted(socket, host), socket) : new RespConnection(socket);
         } catch (IOException e) {
             closeQuietly(socket, e);
             throw new JedisConnectionException("cannot connect to " + host + ": " + e.getMessage(), e);
@@ -107,8 +107,7 @@ final class Connector {
         }
     }
 
-    private RespConnection loggedIn(Socket socket, long deadline) {
-        RespConnection connection = new RespConnection(socket);
+    private RespConnection loggedIn(RespConnection connection, long deadline) {
         try {
             connection.replyWithin(Deadlines.leftMillis(deadline));
             if (address.password() != null) {
@@ -136,11 +135,13 @@ final class Connector {
         return command.add(password.getBytes(UTF_8));
     }
 
-    /** Asks the sentinels, one after the other, where the master is. */
+    /** Asks the sentinels, one after the other, where the master is; each has its share of the time, and so has that. */
     private HostAndPort master(String name, long deadline) {
         JedisConnectionException last = new JedisConnectionException("no sentinel of " + address + " knows " + name);
+        int shares = address.hosts().size() + 1;
         for (HostAndPort sentinel : address.hosts()) {
-            try (RespConnection connection = new RespConnection(network(sentinel, false, deadline))) {
+            long end = System.nanoTime() + Deadlines.left(deadline) / shares--;
+            try (RespConnection connection = network(sentinel, false, end)) {
                 Object reply = connection.ask(new CommandArguments(Command.SENTINEL)
                         .add("get-master-addr-by-name")
                         .add(name));

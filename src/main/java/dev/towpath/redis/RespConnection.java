@@ -17,12 +17,24 @@ import redis.clients.jedis.util.RedisOutputStream;
  */
 final class RespConnection implements AutoCloseable {
     private final Socket socket;
+    private final Socket carrier;
     private final RedisOutputStream out;
     private final RedisInputStream in;
 
     RespConnection(Socket socket) {
+        this(socket, socket);
+    }
+
+    /**
+     * Creates a connection over a socket.
+     *
+     * @param carrier carries what the socket encrypts, and is closed in its place: that waits for whoever is stuck in
+     * writing
+     */
+    RespConnection(Socket socket, Socket carrier) {
         try {
             this.socket = socket;
+            this.carrier = carrier;
             this.out = new RedisOutputStream(socket.getOutputStream());
             this.in = new RedisInputStream(socket.getInputStream());
         } catch (IOException e) {
@@ -74,7 +86,7 @@ final class RespConnection implements AutoCloseable {
     @Override
     public void close() {
         try {
-            socket.close();
+            carrier.close();
         } catch (IOException e) {
             throw new JedisConnectionException(e);
         }

@@ -10,7 +10,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,16 +52,21 @@ final class UnixSocket extends Socket {
     }
 
     /** Reads; if nothing comes in time, the socket is closed under the reader. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends with the other, and nothing can be done about its failure
     private int read(ByteBuffer buffer) throws IOException {
         if (timeoutMillis == 0) {
             return channel.read(buffer);
         }
-        Executor later = CompletableFuture.delayedExecutor(timeoutMillis, TimeUnit.MILLISECONDS, Runnable::run);
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(this::closeQuietly, later);
+        CompletableFuture<Boolean> reading = new CompletableFuture<>();
+        reading.orTimeout(timeoutMillis, TimeUnit.MILLISECONDS).whenComplete((done, late) -> {
+            if (late != null) {
+                closeQuietly();
+            }
+        });
         try {
             return channel.read(buffer);
         } finally {
-            closing.cancel(false);
+            reading.complete(true); // takes the timer with it
         }
     }
 

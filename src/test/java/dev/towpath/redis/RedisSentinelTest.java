@@ -10,6 +10,9 @@ import dev.towpath.Background;
 import dev.towpath.Message;
 import dev.towpath.brokers.Ports;
 import dev.towpath.brokers.RedisBroker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -100,6 +103,18 @@ class RedisSentinelTest {
             }
         }
         return refused;
+    }
+
+    @Test
+    void aSentinelThatDoesNotAnswerIsPassedOver() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                RedisBroker master = RedisBroker.start();
+                RedisBroker sentinel = RedisBroker.startSentinel(MASTER, master);
+                RedisLayer layer = RedisLayer.open("redis-sentinel://127.0.0.1:" + silent.getLocalPort() + ",127.0.0.1:"
+                        + sentinel.port() + "#" + MASTER)) {
+            layer.send("a", new byte[1]);
+            assertNotNull(layer.tryReceive("a"));
+        }
     }
 
     @Test

@@ -8,15 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.Background;
+import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RedisBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A layer reaches its server in each way that its URI can say. */
+@Timeout(120)
 class RedisTransportTest {
+    /** More than the buffers on the way hold. */
+    private static final int LARGE_BYTES = 16 << 20;
 
     @TempDir
     private Path folder;
@@ -64,12 +69,7 @@ class RedisTransportTest {
     @Test
     void overTlsWithACertificateThatIsTrusted() throws Exception {
         Certificate certificate = Certificate.make(folder);
-        try (RedisBroker broker = RedisBroker.start(
-                "--tls-port", Integer.toString(certificate.port()),
-                "--tls-cert-file", certificate.file().toString(),
-                "--tls-key-file", certificate.key().toString(),
-                "--tls-ca-cert-file", certificate.file().toString(),
-                "--tls-auth-clients", "no")) {
+        try (RedisBroker broker = broker(certificate)) {
             String uri = "rediss://localhost:" + certificate.port();
             try (RedisLayer layer =
                     RedisLayer.builder(uri).tls(certificate.trusting()).open()) {
@@ -88,5 +88,36 @@ class RedisTransportTest {
                     .connectTimeout(Duration.ofMillis(300));
             assertThrows(BackendUnavailableException.class, otherName::open);
         }
+    }
+
+    private static RedisBroker broker(Certificate certificate) {
+        return RedisBroker.start(
+                "--tls-port", Integer.toString(certificate.port()),
+                "--tls-cert-file", certificate.file().toString(),
+                "--tls-key-file", certificate.key().toString(),
+                "--tls-ca-cert-file", certificate.file().toString(),
+                "--tls-auth-clients", "no");
+    }
+
+    @Test
+    void overTlsToAServerThatReadsNoMore() throws Exception {
+        Certificate certificate = Certificate.make(folder);
+        try (RedisBroker broker = broker(certificate);
+                Proxy proxy = Proxy.to(certificate.port());
+                RedisLayer layer = RedisLayer.builder("rediss://localhost:" + proxy.port())
+                        .tls(certificate.trusting())
+                        .maxMessageSize(LARGE_BYTES)
+                        .commandTimeout(Duration.ofSeconds(2))
+                        .open();
+                RedisLayer other = RedisLayer.open(broker.uri())) {
+            proxy.freeze();
+            BackendUnavailableException e =
+                    assertThrows(BackendUnavailableException.class, () -> layer.send("a", new byte[LARGE_BYTES]));
+            assertEquals(BackendUnavailableException.Outcome.UNKNOWN, e.outcome());
+            proxy.thaw();
+            layer.send("b", new byte[1]);
+            assertNotNull(other.tryReceive("b"));
+        }
+        Leaks.await();
     }
 }
