@@ -135,7 +135,7 @@ final class Connector {
         return command.add(password.getBytes(UTF_8));
     }
 
-    /** Asks the sentinels, one after the other, where the master is; each has its share of the time, and so has that. */
+    /** Asks one sentinel after the other where the master is. Each has its share of the time, and so has the master. */
     private HostAndPort master(String name, long deadline) {
         JedisConnectionException last = new JedisConnectionException("no sentinel of " + address + " knows " + name);
         int shares = address.hosts().size() + 1;

@@ -82,7 +82,7 @@ final class MessageFormat {
     }
 
     /** Encrypts a map, if there are keys. */
-    byte[] encrypted(byte[] map, double now) {
+    private byte[] encrypted(byte[] map, double now) {
         return fernet == null ? map : fernet.encrypt(map, (long) now);
     }
 

@@ -54,15 +54,15 @@ import javax.net.ssl.SSLSocketFactory;
  *   <li>Memory is the server's, for messages and groups together, and figures are for all that it holds. It should be
  *       told not to evict ({@code maxmemory-policy noeviction}).
  *   <li>What Python programs send is not in {@code messagesCount}. Counts of a channel are forgotten an hour, those of
- * the
- *       layer a day after the last use. All single-reader channels with the same name before the {@code ?} are counted
- *       together. {@link LayerStatistics#participants()} is always 1.
+ *       the layer a day after the last use. All single-reader channels with the same name before the {@code ?} are
+ *       counted together. {@link LayerStatistics#participants()} is always 1.
  *   <li>Waiting for room asks again every 1 to 50 ms: no server tells when there is some.
  *   <li>Cancelling a {@link Receiver#receiveAsync() future} takes a round trip to the server.
  *   <li>{@link Receiver#drain drain} allocates what it receives.
  *   <li>Bytes travel as a map with the one key {@code __towpath_bytes__}. They count without it in the longest message.
- *   <li>{@link #clear()} removes every key that starts with the prefix, those of longer prefixes too; so does
- *       {@link #statistics()} count them, which takes the longer the more keys the server has.
+ *   <li>{@link #clear()} removes every key that starts with the prefix, those of longer prefixes too, but not what is
+ *       counted for this one; {@link #statistics()} looks at the same keys, which takes the longer the more keys the
+ *       server has.
  * </ul>
  *
  * <p>Messages are encrypted, if there are keys, as Fernet tokens. They are bound to no channel, and are valid for the
@@ -98,8 +98,8 @@ public final class RedisLayer implements ChannelLayer {
      * <p>A server is {@code redis://[user:password@]host[:port][/database]}, the same with {@code rediss} for TLS, or
      * {@code unix:///path[?db=number]}. One that sentinels watch is
      * {@code redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#master}, with the sentinels as
-     * hosts, and user, password and database for the server. Several servers share the load; what is on which depends
-     * on their number and order, which must be the same for all programs.
+     * hosts, and user, password and database for the server; these connections are not encrypted. Several servers share
+     * the load; what is on which depends on their number and order, which must be the same for all programs.
      *
      * @param uris the servers, at least one
      * @return a builder with all options at their defaults

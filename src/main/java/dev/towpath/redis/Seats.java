@@ -43,7 +43,7 @@ final class Seats {
         newcomers.clear();
     }
 
-    /** How many queues there would be with these. Is asked of all lanes for each seat, and so must not walk over all. */
+    /** How many queues there would be with these. Each new seat asks it of all lanes, so it must not walk over all. */
     int countWith(List<String> queues) {
         int count = staying.size();
         for (String queue : newcomers.keySet()) { // few: they are so for a round trip

@@ -123,7 +123,7 @@ final class Servers implements AutoCloseable {
         surplus.add(arrivals);
     }
 
-    /** Gives what is kept of a queue to those who wait for it. Who has just sat down, or has just added it, calls it. */
+    /** Gives what is kept of a queue to those who wait for it. Is called after keeping it, and after sitting down. */
     void giveKept(String queue) {
         if (!surplus.isEmpty()) {
             toReceiveFrom(queue).forEach(hub -> hub.giveKept(queue));
