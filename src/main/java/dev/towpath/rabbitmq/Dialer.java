@@ -55,10 +55,7 @@ final class Dialer {
     Line dial(String name) throws IOException, TimeoutException {
         AtomicReference<@Nullable Socket> socket = new AtomicReference<>();
         ConnectionFactory one = factory.clone();
-        one.setSocketConfigurator(made -> {
-            made.setTcpNoDelay(true);
-            socket.set(made);
-        });
+        one.setSocketConfigurator(factory.getSocketConfigurator().andThen(socket::set));
         Connection connection = one.newConnection(name);
         Socket itsSocket = socket.get();
         if (itsSocket == null) {

@@ -39,10 +39,15 @@ final class Line {
         return end.join();
     }
 
-    /** Ends the connection without a word to the broker, also when somebody is stuck in writing to it. */
+    /**
+     * Ends the connection without a word to the broker, also when somebody is stuck in writing to it. With a linger
+     * time, a TLS socket does not wait for him to say goodbye.
+     */
     void sever() {
-        try {
-            socket.close();
+        try (socket) {
+            if (!socket.isClosed()) {
+                socket.setSoLinger(true, 0);
+            }
         } catch (IOException e) {
             end.complete(e);
         }

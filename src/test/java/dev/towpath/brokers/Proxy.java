@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ServerSocketFactory;
 
 /**
  * Stands between a client and a server on the loopback interface, and cuts, freezes or delays what passes.
@@ -56,7 +57,7 @@ public final class Proxy implements AutoCloseable {
         void close(boolean abrupt) {
             for (Socket socket : List.of(client, server)) {
                 try (socket) {
-                    if (abrupt) {
+                    if (abrupt && !socket.isClosed()) { // a TLS socket that failed has closed itself
                         socket.setSoLinger(true, 0);
                     }
                 } catch (IOException e) {
@@ -73,8 +74,17 @@ public final class Proxy implements AutoCloseable {
 
     /** Begins to let connections through to a port. */
     public static Proxy to(int serverPort) {
+        return to(serverPort, ServerSocketFactory.getDefault());
+    }
+
+    /** Begins to let connections through to a port, which clients make with TLS and which come out without it. */
+    public static Proxy withTls(int serverPort, Certificate certificate) throws Exception {
+        return to(serverPort, certificate.showing().getServerSocketFactory());
+    }
+
+    private static Proxy to(int serverPort, ServerSocketFactory listeners) {
         try {
-            ServerSocket listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+            ServerSocket listener = listeners.createServerSocket(0, 200, InetAddress.getLoopbackAddress());
             Proxy proxy = new Proxy(listener, serverPort);
             Thread.ofVirtual().name("proxy").start(proxy::accept);
             return proxy;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.Background;
+import dev.towpath.brokers.Certificate;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RedisBroker;
 import java.nio.file.Path;

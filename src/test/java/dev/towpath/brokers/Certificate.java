@@ -1,12 +1,12 @@
-package dev.towpath.redis;
+package dev.towpath.brokers;
 
-import dev.towpath.brokers.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -18,15 +18,16 @@ import javax.net.ssl.TrustManagerFactory;
  * @param store both, as Java keeps them
  * @param port a port that nobody listens on
  */
-record Certificate(Path file, Path key, Path store, int port) {
+public record Certificate(Path file, Path key, Path store, int port) {
     private static final String PASSWORD = "password";
 
-    static Certificate make(Path folder) throws Exception {
+    /** Makes one in a folder. */
+    public static Certificate make(Path folder) throws Exception {
         Path store = folder.resolve("keys.p12");
         run(
                 "-genkeypair",
                 "-alias",
-                "redis",
+                "server",
                 "-keyalg",
                 "EC",
                 "-dname",
@@ -42,10 +43,10 @@ record Certificate(Path file, Path key, Path store, int port) {
         KeyStore keys = load(store);
         Path file = folder.resolve("certificate.pem");
         Path key = folder.resolve("key.pem");
-        Files.writeString(file, pem("CERTIFICATE", keys.getCertificate("redis").getEncoded()));
+        Files.writeString(file, pem("CERTIFICATE", keys.getCertificate("server").getEncoded()));
         Files.writeString(
                 key,
-                pem("PRIVATE KEY", keys.getKey("redis", PASSWORD.toCharArray()).getEncoded()));
+                pem("PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
         return new Certificate(file, key, store, Ports.free());
     }
 
@@ -74,14 +75,23 @@ record Certificate(Path file, Path key, Path store, int port) {
     }
 
     /** What trusts this certificate and no other. */
-    SSLContext trusting() throws Exception {
+    public SSLContext trusting() throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("redis", load(store).getCertificate("redis"));
+        trusted.setCertificateEntry("server", load(store).getCertificate("server"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    /** What shows this certificate to whoever connects. */
+    SSLContext showing() throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(load(store), PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
         return context;
     }
 }
