@@ -24,6 +24,9 @@ final class FutureMessage extends CompletableFuture<Message> {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Waiter waiter;
 
+    /** Whether a message was taken before anybody waited, or the future was completed otherwise. */
+    private boolean decided;
+
     private FutureMessage(RabbitMqReceiver receiver, Waits waits) {
         this.receiver = receiver;
         this.waits = waits;
@@ -38,38 +41,41 @@ final class FutureMessage extends CompletableFuture<Message> {
     /** Takes what is there, or begins to wait. */
     @SuppressWarnings("FutureReturnValueIgnored") // what may go wrong in settling completes this future
     private void look() {
+        Message message;
         lock.lock();
         try {
-            if (isDone()) {
+            if (decided) {
                 return;
             }
-            Message message = receiver.takeQuietly();
-            if (message != null) {
-                super.complete(message);
-                return;
+            message = receiver.takeQuietly();
+            decided = message != null;
+            if (!decided) {
+                Waiter fresh = waits.begin(receiver.addresses());
+                waiter = fresh;
+                fresh.outcome().whenCompleteAsync((outcome, failure) -> settle(fresh, failure), THREADS);
             }
-            Waiter fresh = waits.begin(receiver.addresses());
-            waiter = fresh;
-            fresh.outcome().whenCompleteAsync((outcome, failure) -> settle(fresh, failure), THREADS);
         } finally {
             lock.unlock();
+        }
+        if (message != null) {
+            super.complete(message);
         }
     }
 
     /** Completes the future with what a waiter was given, or looks again. */
     private void settle(Waiter ended, @Nullable Throwable failure) {
+        waits.finish(ended);
+        if (failure != null) {
+            super.completeExceptionally(failure);
+            return;
+        }
+        Optional<Message> outcome = ended.outcome().join();
+        if (outcome.isPresent()) {
+            super.complete(outcome.get());
+            return;
+        }
         try {
-            if (failure != null) {
-                super.completeExceptionally(failure);
-                return;
-            }
-            waits.finish(ended);
-            Optional<Message> outcome = ended.outcome().join();
-            if (outcome.isPresent()) {
-                super.complete(outcome.get());
-            } else {
-                look();
-            }
+            look();
         } catch (RuntimeException e) {
             super.completeExceptionally(e);
         }
@@ -80,14 +86,19 @@ final class FutureMessage extends CompletableFuture<Message> {
         lock.lock();
         try {
             Waiter last = waiter;
-            if (isDone() || last == null || !last.leave()) {
+            if (decided || last == null) {
                 return false;
             }
-            waits.forget(last);
-            return completion.getAsBoolean();
+            if (last.leave()) {
+                waits.forget(last);
+            } else if (!last.isToldToLookAgain()) {
+                return false;
+            }
+            decided = true;
         } finally {
             lock.unlock();
         }
+        return completion.getAsBoolean(); // without the lock, as it runs what depends on the future
     }
 
     @Override
@@ -102,6 +113,6 @@ final class FutureMessage extends CompletableFuture<Message> {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        return unlessTaken(() -> super.cancel(mayInterruptIfRunning));
+        return unlessTaken(() -> super.cancel(mayInterruptIfRunning)) || isCancelled();
     }
 }

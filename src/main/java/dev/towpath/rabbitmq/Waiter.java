@@ -4,6 +4,7 @@ import dev.towpath.Message;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -59,6 +60,15 @@ final class Waiter {
     /** Tells the waiter that was claimed that there is nothing after all. */
     void tellToLookAgain() {
         outcome.complete(Optional.empty());
+    }
+
+    /** Waits until the waiter that was claimed is given something, and says whether there was nothing after all. */
+    boolean isToldToLookAgain() {
+        try {
+            return outcome.join().isEmpty();
+        } catch (CompletionException e) {
+            return false;
+        }
     }
 
     void fail(RuntimeException failure) {
