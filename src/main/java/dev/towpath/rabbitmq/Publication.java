@@ -65,9 +65,14 @@ final class Publication {
         return deadline;
     }
 
-    /** Decides to write it; false if its sender has given it up. */
+    /** Decides to write it; false if its sender has given it up, or was told that nobody knows what became of it. */
     boolean decideToWrite() {
-        return decided.compareAndSet(false, true);
+        return !fate.isDone() && decided.compareAndSet(false, true);
+    }
+
+    /** Gives it up: it was not sent, unless it was decided to write it before. */
+    void giveUp(@Nullable Throwable why) {
+        failed(decided.compareAndSet(false, true) ? Fate.NOT_SENT : Fate.UNKNOWN, why);
     }
 
     /** Takes the decision back: the connection was closed before anything was written. */
@@ -101,7 +106,7 @@ final class Publication {
                 try {
                     return fate.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException e) {
-                    failed(decided.compareAndSet(false, true) ? Fate.NOT_SENT : Fate.UNKNOWN, e);
+                    giveUp(e);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -53,11 +53,15 @@ final class Publisher {
         }
         Publication publication = new Publication(exchange, routingKey, body, Deadline.after(timeout));
         queue.add(publication);
+        if (closed) {
+            publication.giveUp(null); // the writer may have ended before it came
+        }
         Fate fate = publication.await();
         if (fate == Fate.NOT_SENT || fate == Fate.UNKNOWN) {
             if (session != null && writing == publication) {
                 session.line().sever(); // the writer is stuck, and everybody behind it
             }
+            requireOpen();
             throw link.unanswered(fate.outcome(), publication.cause());
         }
         return fate;
