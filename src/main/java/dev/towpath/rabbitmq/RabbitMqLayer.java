@@ -11,6 +11,7 @@ import dev.towpath.Receiver;
 import dev.towpath.Sender;
 import dev.towpath.WireFormatException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -185,6 +186,7 @@ public final class RabbitMqLayer implements ChannelLayer {
      */
     public static final class Builder extends LayerBuilder<Builder> {
         private static final int MOST_PREFETCHED = 0xFFFF;
+        private static final int LONGEST_EXCHANGE = 255;
         private static final Pattern QUEUE_PREFIX = Pattern.compile("(?!amq\\.)[A-Za-z0-9._-]{1,64}");
 
         private final URI uri;
@@ -247,14 +249,15 @@ public final class RabbitMqLayer implements ChannelLayer {
         /**
          * Sets the exchange that carries messages to groups. Layers with different exchanges have different groups.
          *
-         * @param name the name, not empty; {@code "groups"} unless set, as in Python
+         * @param name 1 to 255 bytes in UTF-8; {@code "groups"} unless set, as in Python
          * @return this builder
          */
         public Builder groupsExchange(String name) {
             Objects.requireNonNull(name, "name");
-            if (name.isEmpty() || name.length() > 127) {
-                throw new IllegalArgumentException(
-                        "bad groupsExchange \"" + name + "\": it must have 1 to 127 characters");
+            int length = name.getBytes(StandardCharsets.UTF_8).length;
+            if (length < 1 || length > LONGEST_EXCHANGE) {
+                throw new IllegalArgumentException("bad groupsExchange \"" + name + "\": it has " + length
+                        + " bytes in UTF-8, and must have 1 to " + LONGEST_EXCHANGE);
             }
             groupsExchange = name;
             return this;

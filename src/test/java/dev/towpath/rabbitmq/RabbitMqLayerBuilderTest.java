@@ -61,6 +61,7 @@ class RabbitMqLayerBuilderTest {
         assertRefused("-1", () -> builder.remoteCapacity(-1));
         assertRefused("65536", () -> builder.prefetchCount(65_536));
         assertRefused("\"\"", () -> builder.groupsExchange(""));
+        assertRefused("258 bytes", () -> builder.groupsExchange("€".repeat(86)));
         assertRefused("\"a:b\"", () -> builder.queuePrefix("a:b"));
         assertRefused("\"amq.x\"", () -> builder.queuePrefix("amq.x"));
         assertRefused("PT0S", () -> builder.connectTimeout(Duration.ZERO));

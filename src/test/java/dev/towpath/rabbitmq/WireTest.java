@@ -142,6 +142,37 @@ class WireTest extends BrokerTest {
     }
 
     @Test
+    void aSharedQueueIsDeclaredOnceAndAgainBeforeItCouldExpire() throws Exception {
+        try (FrameTap tap = new FrameTap(RabbitBroker.shared().port())) {
+            RabbitMqLayer layer = openAt(through(tap.port()), builder -> builder.capacity(7));
+            for (int i = 0; i < 5; i++) {
+                layer.send("declared", new byte[1]);
+            }
+            String declared = methods(tap, "queue.declare").stream()
+                    .filter(each -> each.contains("queue=asgi:declared,"))
+                    .collect(Collectors.joining());
+            assertEquals(declared.indexOf("queue="), declared.lastIndexOf("queue="), declared);
+            for (String argument : List.of(
+                    "durable=true, exclusive=false, auto-delete=false",
+                    "x-queue-type=classic",
+                    "x-max-length=7",
+                    "x-overflow=reject-publish",
+                    "x-message-ttl=60000",
+                    "x-expires=180000")) {
+                assertTrue(declared.contains(argument), declared);
+            }
+            RabbitMqLayer brief = openAt(through(tap.port()), builder -> builder.expiry(Duration.ofMillis(50)));
+            Background.await(() -> {
+                brief.trySend("again", new byte[1]);
+                return methods(tap, "queue.declare").stream()
+                                .filter(each -> each.contains("queue=asgi:again,") && each.contains("x-expires=60000"))
+                                .count()
+                        >= 2;
+            });
+        }
+    }
+
+    @Test
     void tablesAreReadAsTheBrokerReadsThem() {
         String described = new FrameTap.Frame(0, 1, HexFormat.of().parseHex(QUEUE_DECLARE)).described();
         assertTrue(described.contains("x-max-length=2"), described);
