@@ -1,6 +1,7 @@
 package dev.towpath.rabbitmq;
 
 import dev.towpath.BackendUnavailableException;
+import dev.towpath.rabbitmq.Publication.Fate;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -41,8 +42,11 @@ final class Clearing {
     /** Clears everywhere. */
     void clear() {
         byte[] order = Parcel.CODEC.encode(Map.of(ORDER_KEY, CLEAR, FROM_KEY, addresses.inbox()));
-        publisher.publish(addresses.controlExchange(), "", order);
-        clearHere();
+        clearHere(); // first, so that the own inbox is not full when the order comes there too
+        Fate fate = publisher.publish(addresses.controlExchange(), "", order);
+        if (fate != Fate.ACCEPTED) {
+            LOGGER.log(Level.WARNING, "not every other layer was asked to clear: {0}, an inbox or the broker", fate);
+        }
     }
 
     private void clearHere() {

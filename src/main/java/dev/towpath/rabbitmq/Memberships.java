@@ -74,7 +74,13 @@ final class Memberships {
 
     /** Whether a group has a member whose messages come from a queue of the broker. */
     boolean contain(String group, String queue) {
-        return !of(group, queue).isEmpty();
+        lock.lock();
+        try {
+            return groups.getOrDefault(group, Map.of()).values().stream()
+                    .anyMatch(each -> each.member().queue().equals(queue) && !each.isOver());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The groups that have members. */

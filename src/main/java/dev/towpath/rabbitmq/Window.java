@@ -1,6 +1,5 @@
 package dev.towpath.rabbitmq;
 
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -28,12 +27,15 @@ final class Window {
     /** Frees a place if none is, and if that leaves one to every channel that has any. */
     void makeRoom() {
         while (taken >= size) {
-            Box most =
-                    keepers.stream().max(Comparator.comparingInt(Box::places)).orElse(null);
-            if (most == null || most.places() < 2) {
+            int most = keepers.stream().mapToInt(Box::places).max().orElse(0);
+            if (most < 2) {
                 return;
             }
-            most.giveUpPlace();
+            for (Box each : keepers) { // a message to many channels has its place until the last has given it up
+                if (taken >= size && each.places() == most) {
+                    each.giveUpPlace();
+                }
+            }
         }
     }
 
