@@ -54,10 +54,6 @@ final class ConfirmingChannel {
         }
     }
 
-    boolean isOpen() {
-        return channel.isOpen();
-    }
-
     private void settle(long tag, boolean multiple, Consumer<Publication> verdict) {
         Map<Long, Publication> settled = multiple ? unconfirmed.headMap(tag, true) : unconfirmed.subMap(tag, tag + 1);
         Collection<Publication> publications = List.copyOf(settled.values());

@@ -63,7 +63,6 @@ final class ConsumeSession implements Link.Session {
 
     /** Begins to take messages from the inbox. */
     void consume() throws IOException {
-        Thread.ofVirtual().name("towpath-rabbitmq-acknowledge").start(this::acknowledge);
         inboxChannel.basicQos(windowSize);
         inboxChannel.basicConsume(inbox, false, TAG, new DefaultConsumer(inboxChannel) {
             @Override
@@ -77,6 +76,7 @@ final class ConsumeSession implements Link.Session {
                 line.sever(); // somebody has deleted the inbox: begin anew
             }
         });
+        Thread.ofVirtual().name("towpath-rabbitmq-acknowledge").start(this::acknowledge); // until the session ends
     }
 
     private void acknowledge() {
@@ -96,8 +96,17 @@ final class ConsumeSession implements Link.Session {
      * queue, whose messages are on their way when it is answered; the second follows them.
      */
     void awaitArrivals() throws IOException {
-        inboxChannel.queueDeclarePassive(inbox);
-        inboxChannel.basicQos(windowSize);
+        try {
+            inboxChannel.queueDeclarePassive(inbox);
+            inboxChannel.basicQos(windowSize);
+        } catch (IOException e) {
+            Refused refused = Refused.in(e);
+            if (refused == null) {
+                throw e;
+            }
+            line.sever(); // somebody has deleted the inbox: begin anew
+            throw new IOException("the inbox " + inbox + " is gone: " + refused.reason());
+        }
     }
 
     @Override

@@ -118,10 +118,12 @@ final class ConsumerDesk {
         put(() -> session = fresh);
     }
 
+    /** Notes that a connection is lost; nothing is on its way over it to those who wait for the end of a round. */
     void detach(ConsumeSession lost) {
         put(() -> {
             if (session == lost) {
                 session = null;
+                settlers.forEach(each -> each.complete(null));
             }
         });
     }

@@ -26,8 +26,4 @@ record Deadline(long nanos) {
     boolean isOver() {
         return leftNanos() <= 0;
     }
-
-    Deadline orEarlier(Deadline other) {
-        return nanos - other.nanos <= 0 ? this : other;
-    }
 }

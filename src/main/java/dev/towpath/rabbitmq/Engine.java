@@ -42,7 +42,7 @@ final class Engine {
         tally = new Tally(Duration.ofMillis(sharedQueues.lifeMillis()));
         mailroom = new Mailroom(options.capacityRules(), options.expiry(), tally);
         groups = new Groups(orders, sharedQueues, options.groupsExchange(), options.groupExpiry());
-        consumers = new SharedConsumers(sharedQueues, mailroom, addresses, groups.memberships(), tally);
+        consumers = new SharedConsumers(sharedQueues, mailroom, addresses, groups.memberships());
         waits = new Waits(mailroom, consumers);
         clearing = new Clearing(addresses, orders, sharedQueues, mailroom, groups, publisher);
         reception = new Reception(addresses, groups, options.expiry(), options.remoteCapacity(), options.windowSize());

@@ -89,6 +89,7 @@ final class RabbitMqReceiver implements Receiver {
             Thread.currentThread().interrupt(); // the message came first, and the interrupt is for what comes next
             return Optional.of(last);
         } catch (ExecutionException e) {
+            engine.waits().finish(waiter);
             throw Engine.again(e.getCause());
         }
     }
@@ -113,8 +114,7 @@ final class RabbitMqReceiver implements Receiver {
         try {
             return engine.isConnected() ? tryReceive() : null; // what is here already is found by whoever waits
         } catch (BackendUnavailableException e) {
-            engine.tally().countUnknown();
-            return null;
+            return null; // the next connection brings what comes, and what was on its way is lost
         }
     }
 

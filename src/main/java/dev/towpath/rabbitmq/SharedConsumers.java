@@ -50,7 +50,6 @@ final class SharedConsumers {
     private final Mailroom mailroom;
     private final Addresses addresses;
     private final Memberships memberships;
-    private final Tally tally;
     private final ConsumerDesk desk = new ConsumerDesk();
 
     /** The consumers' own AMQP channel and the channels that are consumed from; only the thread uses them. */
@@ -58,13 +57,11 @@ final class SharedConsumers {
 
     private final Map<String, String> tags = new HashMap<>();
 
-    SharedConsumers(
-            SharedQueues sharedQueues, Mailroom mailroom, Addresses addresses, Memberships memberships, Tally tally) {
+    SharedConsumers(SharedQueues sharedQueues, Mailroom mailroom, Addresses addresses, Memberships memberships) {
         this.sharedQueues = sharedQueues;
         this.mailroom = mailroom;
         this.addresses = addresses;
         this.memberships = memberships;
-        this.tally = tally;
     }
 
     void start() {
@@ -243,7 +240,6 @@ final class SharedConsumers {
                 claim.waiter().give(copies.get(0));
             }
             for (Claim claim : claims.subList(answered, claims.size())) {
-                tally.countUnknown();
                 claim.waiter().tellToLookAgain();
             }
         }
@@ -263,6 +259,10 @@ final class SharedConsumers {
             current.basicConsume(address.queue(), false, queue, new ToDesk(current, queue));
         } catch (IOException e) {
             sharedQueues.forget(address);
+            Refused refused = Refused.in(e);
+            if (refused != null && refused.code() != SharedQueues.NOT_FOUND) { // and will be: nobody is to wait for it
+                mailroom.fail(queue, sharedQueues.translate(address, refused));
+            }
             throw e;
         }
     }

@@ -17,7 +17,6 @@ final class Tally {
     private final Of all = new Of();
     private final LongAdder expired = new LongAdder();
     private final LongAdder groupFull = new LongAdder();
-    private final LongAdder unknown = new LongAdder();
     private final ConcurrentMap<String, Of> channels = new ConcurrentHashMap<>();
 
     /** What is counted for a channel. */
@@ -69,11 +68,6 @@ final class Tally {
         expired.increment();
     }
 
-    /** Counts a message of which nobody knows whether it was lost. */
-    void countUnknown() {
-        unknown.increment();
-    }
-
     Of all() {
         return all;
     }
@@ -90,10 +84,6 @@ final class Tally {
 
     long groupFull() {
         return groupFull.sum();
-    }
-
-    long unknown() {
-        return unknown.sum();
     }
 
     void forgetUnused() {

@@ -144,6 +144,11 @@ public final class RabbitBroker implements AutoCloseable {
         control("set_vm_memory_high_watermark", on ? "0.00000001" : "0.4");
     }
 
+    /** Has the broker believe that its disk is full, or not any more. */
+    public void setDiskAlarm(boolean on) throws IOException {
+        control("set_disk_free_limit", on ? "1000000GB" : "1MB");
+    }
+
     /** Gives an order to the broker as its administrator. */
     public void control(String... order) throws IOException {
         Path tool = Path.of(required(program)).resolveSibling("rabbitmqctl");

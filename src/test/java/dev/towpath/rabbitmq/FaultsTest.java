@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Says what a layer does when the broker cannot be reached, refuses, is full, or holds something else. */
 class FaultsTest extends BrokerTest {
@@ -224,6 +226,53 @@ class FaultsTest extends BrokerTest {
     }
 
     @Test
+    void aChannelWhoseQueueSomebodyDeletedMayJoinAGroup() throws Exception {
+        RabbitMqLayer layer = open();
+        layer.send("joins", new byte[1]);
+        try (Connection connection = connect();
+                Channel channel = connection.createChannel()) {
+            channel.queueDelete("asgi:joins");
+        }
+        layer.group("towpath-joined").add("joins");
+        assertEquals(new GroupSend(1, 0), layer.group("towpath-joined").send(new byte[2]));
+        assertEquals(2, layer.receive("joins").bytes().length);
+    }
+
+    @Test
+    void nobodyWaitsAtAQueueThatAnotherReadsAlone() throws Exception {
+        RabbitMqLayer layer = open();
+        layer.send("alone", new byte[1]);
+        try (Connection connection = connect();
+                Channel channel = connection.createChannel()) {
+            channel.basicConsume("asgi:alone", true, "", false, true, Map.of(), (tag, delivery) -> {}, tag -> {});
+            WireFormatException refused = assertThrows(WireFormatException.class, () -> layer.receive("alone"));
+            assertEquals("queue asgi:alone", refused.key());
+        }
+    }
+
+    @Test
+    void aReceiverThatFailsAtOneQueueLeavesTheOthers() throws Exception {
+        RabbitMqLayer layer = open();
+        var receiving = Background.startVirtual(() -> layer.receive("fails", "stays"));
+        Address stays = layer.engine().addresses().of("stays");
+        Background.await(() -> layer.engine().sharedQueues().consumers(stays) == 1);
+        layer.engine().mailroom().fail("fails", new UnsupportedOperationException("cannot be used"));
+        assertEquals("cannot be used", receiving.failure().getMessage());
+        Background.await(() -> layer.engine().sharedQueues().consumers(stays) == 0);
+    }
+
+    @Test
+    void anInboxThatSomebodyDeletesIsMadeAgain() throws Exception {
+        RabbitMqLayer layer = open();
+        String name = layer.newChannel("x?");
+        layer.group("towpath-inbox").add(name);
+        broker.toBeHurt().control("delete_queue", layer.engine().addresses().inbox());
+        Background.await(() -> layer.group("towpath-inbox").send(new byte[1]).delivered() == 1);
+        assertEquals(1, layer.receive(name).bytes().length);
+        assertNull(layer.tryReceive(name));
+    }
+
+    @Test
     void nothingIsLeftOfLayersThatWereClosed() throws Exception {
         List<RabbitMqLayer> layers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -239,11 +288,12 @@ class FaultsTest extends BrokerTest {
         Background.await(() -> VirtualThreads.named("towpath-rabbitmq") == 0);
     }
 
-    @Test
-    void aBrokerThatIsFullTakesNothingAndGivesEverything() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBrokerThatIsFullTakesNothingAndGivesEverything(boolean disk) throws Exception {
         RabbitMqLayer layer = open(builder -> builder.commandTimeout(SHORT));
         layer.send("full", new byte[1]);
-        broker.toBeHurt().setMemoryAlarm(true);
+        setAlarm(disk, true);
         try {
             // The broker says that it is full when the first message comes after it was, and stores that one later.
             Background.await(() -> outcomeOf(() -> layer.send("full-probe", new byte[2])) == Outcome.UNKNOWN);
@@ -253,11 +303,19 @@ class FaultsTest extends BrokerTest {
             assertEquals(new GroupSend(0, 1), layer.group("g").send(new byte[3]));
             assertEquals(1, layer.receive("full").bytes().length);
         } finally {
-            broker.setMemoryAlarm(false);
+            setAlarm(disk, false);
         }
         Background.await(() -> layer.trySend("full", new byte[4]));
         assertEquals(4, layer.receive("full").bytes().length);
         Background.await(() -> layer.tryReceive("full-probe") != null);
+    }
+
+    private void setAlarm(boolean disk, boolean on) throws IOException {
+        if (disk) {
+            broker.toBeHurt().setDiskAlarm(on);
+        } else {
+            broker.toBeHurt().setMemoryAlarm(on);
+        }
     }
 
     @Test
