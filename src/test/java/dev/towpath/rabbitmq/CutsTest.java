@@ -7,13 +7,20 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.Background;
 import dev.towpath.Message;
+import dev.towpath.Receiver;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RabbitBroker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +124,92 @@ class CutsTest extends BrokerTest {
         unexpected.removeAll(unknown);
         assertEquals(Set.of(), unexpected, "received although it was said not to be sent");
         assertTrue(!unknown.isEmpty(), "no cut has met a send");
+    }
+
+    /** Sends, receives, cancels and changes groups all at once, while connections are cut and reset. */
+    @Test
+    void inAStormOfCutsNothingComesTwiceAndNobodyIsStuck() throws Exception {
+        RabbitMqLayer sender = openAt(through(proxy.port()), CutsTest::forStorms);
+        RabbitMqLayer reader = openAt(through(proxy.port()), CutsTest::forStorms);
+        String reply = reader.newChannel("storm?");
+        Map<Integer, Integer> received = new ConcurrentHashMap<>();
+        AtomicInteger numbers = new AtomicInteger();
+        Receiver both = reader.receiver("storm", reply);
+        List<Attempt> work = List.of(
+                () -> sender.trySend("storm", Map.of("n", numbers.getAndIncrement())),
+                () -> sender.trySend(reply, Map.of("n", numbers.getAndIncrement())),
+                () -> note(both.receive(Duration.ofMillis(5)), received),
+                () -> note(both.tryReceive(), received),
+                () -> {
+                    CompletableFuture<Message> future = both.receiveAsync();
+                    note(future.cancel(false) ? null : future.get(), received);
+                },
+                () -> {
+                    reader.group("towpath-storm").add("storm-member");
+                    reader.group("towpath-storm").discard("storm-member");
+                });
+        AtomicBoolean over = new AtomicBoolean();
+        List<Background<Integer>> workers = work.stream()
+                .map(each -> Background.startVirtual(() -> repeat(each, over)))
+                .toList();
+        int cuts = 10;
+        cutAgainAndAgain(cuts);
+        over.set(true);
+        int failed = 0;
+        for (Background<Integer> each : workers) {
+            failed += each.result();
+        }
+        Background.await(() -> sender.engine().isConnected() && reader.engine().isConnected());
+        both.drain((channel, payload) -> {}, 20_000);
+        sender.send("storm", Map.of("n", -1));
+        assertEquals(-1, number(reader.receive("storm")));
+        long twice = received.values().stream().filter(count -> count > 1).count();
+        System.out.printf(
+                "rabbitmq, everything cut: cuts %d, sent %d, received %d, failed %d, twice %d%n",
+                cuts, numbers.get(), received.size(), failed, twice);
+        assertEquals(0, twice);
+        assertTrue(!received.isEmpty(), "nothing was received at all");
+    }
+
+    private void cutAgainAndAgain(int times) {
+        for (int i = 0; i < times; i++) {
+            long goal = proxy.passed(Proxy.Direction.TO_SERVER) + 5_000 + 1_000 * i;
+            Background.await(() -> proxy.passed(Proxy.Direction.TO_SERVER) > goal);
+            if (i % 2 == 0) {
+                proxy.cut();
+            } else {
+                proxy.reset();
+            }
+        }
+    }
+
+    private static RabbitMqLayer.Builder forStorms(RabbitMqLayer.Builder builder) {
+        return builder.capacity(10_000).remoteCapacity(10_000).commandTimeout(Duration.ofSeconds(2));
+    }
+
+    /** Something that a broker may be unavailable for. */
+    @FunctionalInterface
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    /** Does something until all is over, and says how often the broker was unavailable. */
+    private static int repeat(Attempt attempt, AtomicBoolean over) throws Exception {
+        int failed = 0;
+        while (!over.get()) {
+            try {
+                attempt.run();
+            } catch (BackendUnavailableException e) {
+                failed++;
+            }
+        }
+        return failed;
+    }
+
+    private static void note(@Nullable Message message, Map<Integer, Integer> received) {
+        if (message != null) {
+            received.merge(number(message), 1, Integer::sum);
+        }
     }
 
     @Test
