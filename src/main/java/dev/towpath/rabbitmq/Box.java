@@ -105,6 +105,16 @@ final class Box {
         }
     }
 
+    /** Lets the messages that have waited longer than a time wait without a place. */
+    void giveUpPlaces(long longestNanos) {
+        for (Copy copy : copies) {
+            if (copy.ageNanos() <= longestNanos) {
+                return;
+            }
+            release(copy);
+        }
+    }
+
     private boolean release(Copy copy) {
         Window.Place place = copy.place;
         if (place == null) {

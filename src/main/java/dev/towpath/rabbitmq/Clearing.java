@@ -1,6 +1,5 @@
 package dev.towpath.rabbitmq;
 
-import dev.towpath.BackendUnavailableException;
 import dev.towpath.rabbitmq.Publication.Fate;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -74,8 +73,8 @@ final class Clearing {
     private void clearQuietly() {
         try {
             clearHere();
-        } catch (BackendUnavailableException | IllegalStateException e) {
-            LOGGER.log(Level.WARNING, "another layer has asked to clear everything, but the connection is lost", e);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "another layer has asked to clear everything, but something is left", e);
         }
     }
 }

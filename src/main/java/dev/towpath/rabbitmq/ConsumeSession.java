@@ -63,6 +63,7 @@ final class ConsumeSession implements Link.Session {
 
     /** Begins to take messages from the inbox. */
     void consume() throws IOException {
+        inboxChannel.addShutdownListener(cause -> line.sever()); // nothing would arrive any more: begin anew
         inboxChannel.basicQos(windowSize);
         inboxChannel.basicConsume(inbox, false, TAG, new DefaultConsumer(inboxChannel) {
             @Override
@@ -104,7 +105,6 @@ final class ConsumeSession implements Link.Session {
             if (refused == null) {
                 throw e;
             }
-            line.sever(); // somebody has deleted the inbox: begin anew
             throw new IOException("the inbox " + inbox + " is gone: " + refused.reason());
         }
     }

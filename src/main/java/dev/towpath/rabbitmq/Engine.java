@@ -147,7 +147,13 @@ final class Engine {
     }
 
     boolean isConnected() {
-        return link.current() != null;
+        return session() != null;
+    }
+
+    /** The connection for receiving, as long as there is one. */
+    @Nullable
+    ConsumeSession session() {
+        return link.current();
     }
 
     void requireOpen() {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * as messages may: the broker does not say how long it has waited there.
  */
 final class Mailroom {
+    /** Brokers close the AMQP channel of whoever does not acknowledge a message for 30 minutes. */
+    private static final long LONGEST_KEEPING_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     private final CapacityRules capacityRules;
     private final long expiryNanos;
     private final Tally tally;
@@ -209,10 +213,11 @@ final class Mailroom {
         }
     }
 
-    /** Drops what has expired, so that it takes no places any more. */
+    /** Drops what has expired, so that it takes no places any more, and lets nothing keep a place for too long. */
     void sweep() {
         locked(() -> {
             boxes.values().forEach(this::dropExpired);
+            boxes.values().forEach(box -> box.giveUpPlaces(LONGEST_KEEPING_NANOS));
             boxes.values().removeIf(Box::isUnused);
         });
     }

@@ -146,6 +146,7 @@ public final class RabbitMqLayer implements ChannelLayer {
      * @param prefix what stands behind the mark: ASCII letters, digits, {@code .}, {@code _} and {@code -}, at most
      *     {@value Names#MAX_PROCESS_PREFIX_LENGTH} characters
      * @return the name
+     * @throws IllegalArgumentException if {@code prefix} is anything else
      */
     @Override
     public String newProcessChannel(String prefix) {

@@ -185,7 +185,10 @@ final class SharedQueues {
             try {
                 orders.repeatedly(channel -> channel.queuePurge(address.queue()));
             } catch (Refused e) {
-                forget(address); // a queue that is gone has no messages
+                if (e.code() != NOT_FOUND) { // a queue that is gone has no messages
+                    throw translate(address, e);
+                }
+                forget(address);
             }
         }
     }

@@ -273,6 +273,16 @@ class FaultsTest extends BrokerTest {
     }
 
     @Test
+    void anInboxThatTheBrokerNoLongerServesIsMadeAgain() throws Exception {
+        RabbitMqLayer layer = open();
+        String name = layer.newChannel("x?");
+        layer.engine().session().inboxChannel().basicAck(77, false); // for that, brokers close the AMQP channel
+        var receiving = Background.startVirtual(() -> layer.receive(name));
+        Background.await(() -> layer.trySend(name, new byte[1]) && receiving.isDone());
+        assertEquals(1, receiving.result().bytes().length);
+    }
+
+    @Test
     void nothingIsLeftOfLayersThatWereClosed() throws Exception {
         List<RabbitMqLayer> layers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
