@@ -122,13 +122,20 @@ final class Engine {
     /** Takes the oldest message of a channel, if there is one. */
     @Nullable
     Message take(Address address) {
-        Message arrived = mailroom.poll(address.channel());
-        if (arrived != null) {
+        Message arrived = takeArrived(address);
+        if (arrived != null || address.isShared()) {
             return arrived;
         }
-        if (!address.isShared()) {
-            orders.awaitArrivals();
-            return mailroom.poll(address.channel());
+        orders.awaitArrivals();
+        return mailroom.poll(address.channel());
+    }
+
+    /** Does the same, but does not wait for what is on its way to the inbox. */
+    @Nullable
+    Message takeArrived(Address address) {
+        Message arrived = mailroom.poll(address.channel());
+        if (arrived != null || !address.isShared()) {
+            return arrived;
         }
         byte[] body = sharedQueues.take(address);
         if (body == null) {

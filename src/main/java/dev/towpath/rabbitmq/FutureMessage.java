@@ -47,7 +47,7 @@ final class FutureMessage extends CompletableFuture<Message> {
             if (decided) {
                 return;
             }
-            message = receiver.takeQuietly();
+            message = receiver.takeQuietly(true);
             decided = message != null;
             if (!decided) {
                 Waiter fresh = waits.begin(receiver.addresses());

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ final class RabbitMqReceiver implements Receiver {
 
     @Override
     public Message receive() throws InterruptedException {
-        Message message = receiveUntil(Deadline.never());
+        Message message = receiveUntil(Deadline.never(), true);
         if (message == null) {
             throw new AssertionError("146 years have passed");
         }
@@ -53,15 +54,15 @@ final class RabbitMqReceiver implements Receiver {
 
     @Override
     public @Nullable Message receive(Duration timeout) throws InterruptedException {
-        return receiveUntil(Deadline.after(timeout));
+        return receiveUntil(Deadline.after(timeout), false);
     }
 
-    private @Nullable Message receiveUntil(Deadline deadline) throws InterruptedException {
+    private @Nullable Message receiveUntil(Deadline deadline, boolean patient) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         while (true) {
-            Message message = takeQuietly();
+            Message message = takeQuietly(patient);
             if (message != null || deadline.isOver()) {
                 return message;
             }
@@ -96,10 +97,15 @@ final class RabbitMqReceiver implements Receiver {
 
     @Override
     public @Nullable Message tryReceive() {
+        return take(engine::take);
+    }
+
+    /** Takes a message from the first channel that has one. */
+    private @Nullable Message take(Function<Address, @Nullable Message> taking) {
         engine.requireOpen();
         int first = nextTurn();
         for (int i = 0; i < addresses.size(); i++) {
-            Message message = engine.take(addresses.get((first + i) % addresses.size()));
+            Message message = taking.apply(addresses.get((first + i) % addresses.size()));
             if (message != null) {
                 return message;
             }
@@ -107,12 +113,18 @@ final class RabbitMqReceiver implements Receiver {
         return null;
     }
 
-    /** Takes a message if there is one and the broker can be asked. */
+    /**
+     * Takes a message if there is one and the broker can be asked. Whoever is patient and waits without an end does not
+     * ask what is on its way to the inbox, as it comes to him all the same: thousands may wait for their answers.
+     */
     @Nullable
-    Message takeQuietly() {
+    Message takeQuietly(boolean patient) {
         engine.requireOpen();
+        if (!engine.isConnected()) {
+            return null; // what is here already is found by whoever waits
+        }
         try {
-            return engine.isConnected() ? tryReceive() : null; // what is here already is found by whoever waits
+            return take(patient ? engine::takeArrived : engine::take);
         } catch (BackendUnavailableException e) {
             return null; // the next connection brings what comes, and what was on its way is lost
         }

@@ -7,6 +7,7 @@ import dev.towpath.Background;
 import dev.towpath.Names;
 import dev.towpath.brokers.RabbitBroker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,6 +170,29 @@ class WireTest extends BrokerTest {
                                 .count()
                         >= 2;
             });
+        }
+    }
+
+    @Test
+    void whoeverWaitsForAnAnswerAsksTheBrokerForNothing() throws Exception {
+        try (FrameTap tap = new FrameTap(RabbitBroker.shared().port())) {
+            RabbitMqLayer layer = openTapped(tap);
+            List<String> before = methods(tap, "queue.declare");
+            List<Background<Integer>> waiting = new ArrayList<>();
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                String name = layer.newChannel("answer?");
+                names.add(name);
+                waiting.add(Background.startVirtual(() -> layer.receive(name).bytes().length));
+            }
+            for (Background<Integer> each : waiting) {
+                each.awaitWaiting();
+            }
+            assertEquals(before, methods(tap, "queue.declare"), "whoever asks what is on its way asks the inbox");
+            for (int i = 0; i < 50; i++) {
+                layer.send(names.get(i), new byte[i]);
+                assertEquals(i, waiting.get(i).result());
+            }
         }
     }
 
