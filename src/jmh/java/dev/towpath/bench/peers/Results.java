@@ -23,10 +23,8 @@ final class Results {
 
     private static final String NOTE = "note";
 
-    /** Only the name of a subject, and the text of a note, may have commas. */
-    private static final Pattern FIGURE_LINE = Pattern.compile("([^,]+),(.+),([^,]+),(\\d+),([^,]+)");
-
-    private static final Pattern NOTE_LINE = Pattern.compile("([^,]+),(.+?)," + NOTE + ",,(.*)");
+    /** Five fields; those with commas are quoted, but for the last one, which may have any. */
+    private static final Pattern LINE_OF_FIELDS = Pattern.compile("(\"[^\"]*\"|[^,]*),".repeat(4) + "(.*)");
 
     private final List<Figure> figures = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
@@ -42,14 +40,15 @@ final class Results {
      */
     private record Figure(String row, String subject, String metric, int round, double value) {
         String line() {
-            return String.join(",", row, subject, metric, Integer.toString(round), Double.toString(value));
+            return String.join(
+                    ",", row, quoted(subject), quoted(metric), Integer.toString(round), Double.toString(value));
         }
     }
 
     /** Is why a subject of a row has no figures. */
     private record Note(String row, String subject, String text) {
         String line() {
-            return String.join(",", row, subject, NOTE, "", text);
+            return String.join(",", row, quoted(subject), NOTE, "", text);
         }
     }
 
@@ -62,16 +61,26 @@ final class Results {
     }
 
     private void parse(String line) {
-        Matcher note = NOTE_LINE.matcher(line);
-        Matcher figure = FIGURE_LINE.matcher(line);
-        if (note.matches()) {
-            notes.add(new Note(note.group(1), note.group(2), note.group(3)));
-        } else if (figure.matches()) {
-            int round = Integer.parseInt(figure.group(4));
-            add(figure.group(1), figure.group(2), figure.group(3), round, Double.parseDouble(figure.group(5)));
-        } else {
+        Matcher fields = LINE_OF_FIELDS.matcher(line);
+        if (!fields.matches()) {
             throw new IllegalArgumentException("this is no line of results: " + line);
         }
+        String row = fields.group(1);
+        String subject = unquoted(fields.group(2));
+        String metric = unquoted(fields.group(3));
+        if (metric.equals(NOTE)) {
+            notes.add(new Note(row, subject, fields.group(5)));
+        } else {
+            add(row, subject, metric, Integer.parseInt(fields.group(4)), Double.parseDouble(fields.group(5)));
+        }
+    }
+
+    private static String quoted(String field) {
+        return field.indexOf(',') < 0 ? field : '"' + field + '"';
+    }
+
+    private static String unquoted(String field) {
+        return field.startsWith("\"") ? field.substring(1, field.length() - 1) : field;
     }
 
     void write(Path file) throws IOException {
