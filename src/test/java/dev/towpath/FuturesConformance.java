@@ -58,11 +58,11 @@ public interface FuturesConformance extends LayerUnderTest {
     @Test
     default void aFutureMayBeFollowedByAnother() throws Exception {
         ChannelLayer layer = open();
-        Receiver receiver = layer.receiver("a");
+        Receiver receiver = layer.receiver("a!");
         CompletableFuture<Integer> lengths = receiver.receiveAsync().thenCompose(first -> receiver.receiveAsync()
                 .thenApply(second -> first.bytes().length * 10 + second.bytes().length));
-        layer.send("a", new byte[1]);
-        layer.send("a", new byte[2]);
+        layer.send("a!x", new byte[1]);
+        layer.send("a!x", new byte[2]);
         assertEquals(12, lengths.get());
     }
 
