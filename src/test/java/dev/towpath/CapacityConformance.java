@@ -159,6 +159,7 @@ public interface CapacityConformance extends LayerUnderTest {
         ChannelLayer layer = open(options -> options.capacity(3).expiry(Duration.ofSeconds(10)));
         layer.send("a", new byte[1]);
         advance(Duration.ofSeconds(11));
+        awaitExpiry(layer, "a");
         assertEquals(3, layer.sender("a").sendAll(Collections.nCopies(4, new byte[2])));
         for (int i = 0; i < 3; i++) {
             assertEquals(2, layer.tryReceive("a").bytes().length);

@@ -59,6 +59,13 @@ public interface LayerUnderTest {
         return MessageCodec.smile();
     }
 
+    /** Waits, after time has passed, for timers to drop what expired in a channel, where time cannot be moved. */
+    default void awaitExpiry(ChannelLayer layer, String channel) {
+        if (differs(Difference.REAL_TIME)) {
+            Background.await(() -> layer.statistics(channel).messagesPending() == 0);
+        }
+    }
+
     /** Does what must be over before some time has passed; again if it took longer, where time cannot be moved. */
     default void inTime(Duration limit, Runnable test) {
         test.run();

@@ -91,6 +91,7 @@ public interface StatisticsConformance extends LayerUnderTest {
         layer.send("a", new byte[1]);
         layer.send("b", new byte[1]);
         advance(Duration.ofSeconds(11));
+        awaitExpiry(layer, "a");
         assertNull(layer.tryReceive("a"));
         int counted = differs(Difference.UNSEEN_EXPIRY_NOT_COUNTED) ? 0 : 3;
         Background.await(() -> layer.statistics().expiredCount() == counted);
