@@ -219,12 +219,9 @@ final class Troupe implements AutoCloseable {
         stop(any(member -> !member.stopped));
     }
 
-    /**
-     * Stops one until the end. It is not one that opens and closes all the time, because it would make others wait who
-     * open, if it holds the creation lock.
-     */
+    /** Stops one until the end. */
     void putToSleep() {
-        Member sleeper = any(member -> !member.stopped && !member.part.equals("visit"));
+        Member sleeper = any(member -> !member.stopped);
         stop(sleeper);
         if (sleeper != null) {
             sleeper.sleeper = true;

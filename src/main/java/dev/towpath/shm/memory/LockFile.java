@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds an exclusive kernel lock on a file, which ends with the process at the latest.
+ * Holds a kernel lock on a file, which ends with the process at the latest. It is exclusive, or shared with other
+ * processes that share it too; within a process it is always one holder's.
  *
  * <p>This is the only evidence of life that the library accepts. The kernel frees the lock when the process is gone,
  * also while its corpse is still a zombie, and keeps it for a process that is stopped or in another PID namespace.
@@ -79,6 +80,23 @@ public final class LockFile implements AutoCloseable {
      * @throws UncheckedIOException if it cannot be created or opened
      */
     public static @Nullable LockFile tryAcquire(Path file) {
+        return tryLock(file, false);
+    }
+
+    /**
+     * Takes a share of the lock if nobody holds it alone; creates the file if there is none. For the rest like
+     * {@link #tryAcquire}, but that {@link #isHeld} does not notice the shares of other processes.
+     *
+     * @param file the file to lock
+     * @return the lock, or null if another process holds it alone, or anybody in this process holds it or a share
+     * @throws RegionFault if the file is not ours alone
+     * @throws UncheckedIOException if it cannot be created or opened
+     */
+    public static @Nullable LockFile tryShare(Path file) {
+        return tryLock(file, true);
+    }
+
+    private static @Nullable LockFile tryLock(Path file, boolean shared) {
         synchronized (ProcessMutex.monitor()) {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 try {
@@ -87,7 +105,7 @@ public final class LockFile implements AutoCloseable {
                         create(file);
                         continue;
                     }
-                    FileChannel channel = isOurs(before) ? null : openAndLock(file, before, false);
+                    FileChannel channel = isOurs(before) ? null : openAndLock(file, before, shared);
                     if (channel == null) {
                         return null;
                     }

@@ -9,35 +9,36 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens, maps and removes the file of a region.
  *
  * <p>Everybody who opens or removes a region holds the prefix's creation lock meanwhile, a kernel lock that ends with
- * its holder. Under it, the opener finds one of three things:
- *
- * <ul>
- *   <li>no region: it makes one ({@link RegionMaker}) and opens that;
- *   <li>a region of an earlier boot, which nobody can be using: it removes that and makes one;
- *   <li>a region: it checks every word of the header and the size of the file, and maps it. The sizes in the header
- *       count, also if others are wanted. An existing file is never truncated, resized or repaired.
- * </ul>
+ * its holder. The opener first takes a share of it, as all may at once, and looks for a region: he checks every word of
+ * the header and the size of the file, and maps it. The sizes in the header count, also if others are wanted. An
+ * existing file is never truncated, resized or repaired. Only if there is no region, or one of an earlier boot, which
+ * nobody can be using, he takes the lock alone, looks again, removes the old region, makes one ({@link RegionMaker})
+ * and opens that.
  *
  * <p>The process may die between any two steps: the lock is free then, and what is left is no region, a complete one,
- * or no region and a temporary file that the next maker deletes. A process that is <em>stopped</em> while it holds
- * the creation lock makes others wait who want to open or remove the region, for at most 30 s, then they get an
- * exception; participants that are already inside never need the lock.
+ * or no region and a temporary file that the next maker deletes. A process that is <em>stopped</em> while it opens a
+ * region that is there holds up nobody but who removes it; one that is stopped while it makes or removes a region
+ * makes others wait who want to open or remove it, for at most 30 s, then they get an exception. Participants that are
+ * already inside never need the lock.
  *
  * <p>Joining is the last step under the lock: the caller's {@code join} takes the lock of a participant. So
- * {@link #delete}, which holds the creation lock too, sees either no opener or the lock of a participant, and nobody
+ * {@link #delete}, which holds the creation lock alone, sees either no opener or the lock of a participant, and nobody
  * joins a region that was just removed.
  */
 public final class RegionFile implements AutoCloseable {
@@ -101,41 +102,57 @@ public final class RegionFile implements AutoCloseable {
      */
     public static RegionFile open(
             RegionDirectory directory, String prefix, RegionSpec spec, Consumer<RegionFile> join) {
-        LockFile lock = awaitCreationLock(directory, prefix, PATIENCE_NANOS);
+        Path lock = directory.creationLock(prefix);
         try {
-            RegionFile region = Uninterrupted.call(() -> attachOrMake(directory, prefix, spec));
+            Optional<RegionFile> region =
+                    joinUnder(await(LockFile::tryShare, lock), () -> attach(directory, prefix, spec), join);
+            if (region.isEmpty()) {
+                region = joinUnder(await(LockFile::tryAcquire, lock), () -> make(directory, prefix, spec), join);
+            }
+            return region.orElseThrow(
+                    () -> RegionFault.access(directory.region(prefix), "was removed while it was opened"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open " + directory.region(prefix), e);
+        }
+    }
+
+    /** Opens a region, if it is there, joins it, and lets go of a lock. */
+    private static Optional<RegionFile> joinUnder(
+            LockFile held, Uninterrupted.Action<Optional<RegionFile>> opening, Consumer<RegionFile> join)
+            throws IOException {
+        try (held) {
+            Optional<RegionFile> region = Uninterrupted.call(opening);
             boolean joined = false;
             try {
-                join.accept(region);
+                region.ifPresent(join);
                 joined = true;
                 return region;
             } finally {
                 if (!joined) {
-                    region.close();
+                    region.ifPresent(RegionFile::close);
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot open " + directory.region(prefix), e);
-        } finally {
-            lock.close();
         }
     }
 
+    private static LockFile await(Function<Path, @Nullable LockFile> taking, Path path) {
+        return await(taking, path, PATIENCE_NANOS);
+    }
+
     /**
-     * Waits until the creation lock is ours.
+     * Waits until the creation lock is ours, or a share of it.
      *
-     * @param directory where the region is
-     * @param prefix its prefix
+     * @param taking tries to take it
+     * @param path the lock's file
      * @param patienceNanos how long to wait
      * @return the lock
      * @throws RegionFault of kind ACCESS when patience is at its end
      */
-    static LockFile awaitCreationLock(RegionDirectory directory, String prefix, long patienceNanos) {
-        Path path = directory.creationLock(prefix);
+    static LockFile await(Function<Path, @Nullable LockFile> taking, Path path, long patienceNanos) {
         boolean interrupted = Thread.interrupted();
         try {
             long start = System.nanoTime();
-            LockFile lock = LockFile.tryAcquire(path);
+            LockFile lock = taking.apply(path);
             while (lock == null) {
                 if (System.nanoTime() - start > patienceNanos) {
                     throw RegionFault.access(
@@ -145,7 +162,7 @@ public final class RegionFile implements AutoCloseable {
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
                 interrupted |= Thread.interrupted();
-                lock = LockFile.tryAcquire(path);
+                lock = taking.apply(path);
             }
             return lock;
         } finally {
@@ -155,38 +172,37 @@ public final class RegionFile implements AutoCloseable {
         }
     }
 
-    private static RegionFile attachOrMake(RegionDirectory directory, String prefix, RegionSpec spec)
+    /** Makes the region, unless somebody else was faster, and opens it; only for who holds the creation lock alone. */
+    private static Optional<RegionFile> make(RegionDirectory directory, String prefix, RegionSpec spec)
             throws IOException {
-        RegionFile region = attach(directory, prefix, spec);
-        if (region == null) {
+        Optional<RegionFile> region = attach(directory, prefix, spec);
+        if (region.isEmpty()) {
+            removeEarlier(directory, prefix);
             RegionMaker.make(directory, prefix, spec);
             region = attach(directory, prefix, spec);
-        }
-        if (region == null) {
-            throw new NoSuchFileException(directory.region(prefix).toString(), null, "removed while it was opened");
         }
         return region;
     }
 
-    private static @Nullable RegionFile attach(RegionDirectory directory, String prefix, RegionSpec spec)
+    /** Opens the region, if it is there and of this boot. */
+    private static Optional<RegionFile> attach(RegionDirectory directory, String prefix, RegionSpec spec)
             throws IOException {
         Path path = directory.region(prefix);
         FileIdentity identity;
         try {
             identity = PrivateFiles.verifyFile(path);
         } catch (NoSuchFileException e) {
-            return null;
+            return Optional.empty();
         }
         try (FileChannel channel = PrivateFiles.openFile(path)) {
             PrivateFiles.verifyAgain(path, identity);
             long sizeBytes = channel.size();
             RegionHeader header = readHeader(path, channel, sizeBytes);
             if (header.isOfEarlierBoot(BootId.current(), spec.nanoClock().getAsLong())) {
-                removeEarlier(directory, prefix);
-                return null;
+                return Optional.empty();
             }
             header.verify(path, sizeBytes, spec);
-            return map(path, identity, header, channel);
+            return Optional.of(map(path, identity, header, channel));
         }
     }
 
@@ -205,7 +221,11 @@ public final class RegionFile implements AutoCloseable {
         return header;
     }
 
+    /** Removes a region of an earlier boot, if there is one. */
     private static void removeEarlier(RegionDirectory directory, String prefix) throws IOException {
+        if (Files.notExists(directory.region(prefix), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         List<Integer> held = directory.heldSlots(prefix);
         if (!held.isEmpty()) {
             throw RegionFault.access(
@@ -251,7 +271,7 @@ public final class RegionFile implements AutoCloseable {
             if (directory.files(prefix).isEmpty()) {
                 return;
             }
-            try (LockFile lock = awaitCreationLock(directory, prefix, PATIENCE_NANOS)) {
+            try (LockFile lock = await(LockFile::tryAcquire, directory.creationLock(prefix))) {
                 List<Integer> held = directory.heldSlots(prefix);
                 if (!held.isEmpty()) {
                     throw new IllegalStateException(directory.region(prefix)

@@ -40,6 +40,7 @@ public final class MemoryProbe {
                         arguments[2],
                         RegionFileTest.spec(
                                 4096, 4096, region -> Runtime.getRuntime().halt(DIED)));
+            case "stayInJoin" -> stayInJoin(path, arguments[2], input);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -59,6 +60,15 @@ public final class MemoryProbe {
         } catch (RegionFault e) {
             return e.kind() + " " + e.getMessage();
         }
+    }
+
+    /** Is in the middle of opening until there is input, or for ever. */
+    private static void stayInJoin(Path base, String prefix, Scanner input) {
+        RegionFile.open(RegionDirectory.open(base), prefix, RegionFileTest.spec(4096, 4096, segment -> {}), region -> {
+                    System.out.println("joining");
+                    input.hasNextLine();
+                })
+                .close();
     }
 
     private static void openMany(Path base, Scanner input) {

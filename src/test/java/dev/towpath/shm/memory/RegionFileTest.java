@@ -189,13 +189,28 @@ class RegionFileTest {
 
     @Test
     void openingGivesUpOnAHolderThatDoesNotFinish() {
-        try (LockFile holder = Objects.requireNonNull(LockFile.tryAcquire(directory.creationLock(PREFIX)))) {
+        Path path = directory.creationLock(PREFIX);
+        try (LockFile holder = Objects.requireNonNull(LockFile.tryAcquire(path))) {
             RegionFault fault =
-                    assertThrows(RegionFault.class, () -> RegionFile.awaitCreationLock(directory, PREFIX, 1_000_000));
+                    assertThrows(RegionFault.class, () -> RegionFile.await(LockFile::tryShare, path, 1_000_000));
             assertEquals(RegionFault.Kind.ACCESS, fault.kind());
             assertEquals(holder.path(), fault.file());
         }
-        RegionFile.awaitCreationLock(directory, PREFIX, 1_000_000).close();
+        RegionFile.await(LockFile::tryAcquire, path, 1_000_000).close();
+    }
+
+    @Test
+    void whoOpensARegionThatIsThereHoldsUpNobodyButWhoRemovesIt() throws Exception {
+        open().close();
+        try (ForkedJvm other = ForkedJvm.start(MemoryProbe.class, "stayInJoin", base.toString(), PREFIX)) {
+            assertEquals("joining", other.readLine());
+            open().close();
+            Path path = directory.creationLock(PREFIX);
+            assertThrows(RegionFault.class, () -> RegionFile.await(LockFile::tryAcquire, path, 1_000_000));
+            assertTrue(Files.exists(directory.region(PREFIX)));
+        }
+        RegionFile.delete(directory, PREFIX);
+        assertEquals(Set.of(), files());
     }
 
     @Test
