@@ -1,6 +1,7 @@
 package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.BlockArena;
 import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Channel;
 import dev.towpath.shm.structure.ChannelMeter;
@@ -8,6 +9,9 @@ import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.RecordTable;
 import dev.towpath.shm.structure.Reference;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Finds out for the sweep where in its queue a block is, while others go on using the queue.
@@ -65,41 +69,79 @@ final class QueueInspector {
     }
 
     /**
-     * Whether a block that was stamped with a position, by a sender that is dead now, is in its queue.
+     * Finds out which of the blocks that a dead sender was about to link are in their queues. He links nothing any
+     * more, so each of them is in its queue, or was taken from it, or never was in it.
      *
-     * <p>A walk along the queue to that position. Messages may be taken meanwhile; when the head overtakes the walk, it
-     * goes on from there, and when it overtakes the position itself, the block was taken or was never linked, which is
-     * the same to the sweep. What {@code next} says of a block counts if the head had not passed that block afterwards.
+     * <p>One walk along each queue, however many blocks he has left: to the last position that he has stamped one with.
+     *
+     * @param dead his owner number
+     * @return the blocks that are in their queues, dummies among them
      */
-    boolean isLinked(int block) {
+    BitSet linkedBy(int dead) {
+        Map<Long, Long> ends = new HashMap<>();
+        for (int block = 0; block < blocks.granules(); block++) {
+            long control = words.getVolatile(blocks.control(block));
+            if (Control.state(control) == BlockArena.LINKING && Control.owner(control) == dead) {
+                noteEnd(block, ends);
+            }
+        }
+        BitSet linked = new BitSet();
+        ends.forEach((channel, end) -> walk(channel, end, linked));
+        return linked;
+    }
+
+    /** Notes how far the walk along a block's channel has to go: to its position, if that is one the queue can have. */
+    private void noteEnd(int block, Map<Long, Long> ends) {
         long reference = words.get(blocks.channel(block));
         long position = words.get(blocks.sequence(block));
-        int record = Reference.index(reference);
-        if (record >= channels.records().count() || !channels.records().isLive(reference)) {
-            return false;
+        if (lives(reference)) {
+            long distance = position - meter.head(channels.open(reference)).position();
+            if (distance >= 0 && distance <= blocks.granules()) { // else it was taken
+                ends.merge(reference, position, Math::max);
+            }
         }
+    }
+
+    private boolean lives(long reference) {
+        return Reference.index(reference) < channels.records().count()
+                && channels.records().isLive(reference);
+    }
+
+    /**
+     * Walks along a queue up to a position, and notes the blocks in it.
+     *
+     * <p>Messages may be taken meanwhile; when the head overtakes the walk, it goes on from there, and what it leaves
+     * out was taken, which for a block of the dead is the same to the sweep as if it had never been linked. What {@code
+     * next} says of a block counts if the head had not passed that block afterwards.
+     */
+    private void walk(long reference, long end, BitSet linked) {
         Channel channel = channels.open(reference);
         ChannelMeter.Head head = meter.head(channel);
         int at = head.dummy();
         long atPosition = head.position();
-        while (isAhead(position - atPosition)) { // each round comes closer
+        note(at, atPosition, reference, linked);
+        while (atPosition < end) { // each round comes closer
             int next = Reference.index(words.getVolatile(blocks.next(at)));
             head = meter.head(channel);
             if (head.position() > atPosition) {
                 at = head.dummy();
                 atPosition = head.position();
             } else if (!blocks.exists(next)) {
-                return false;
+                return;
             } else {
                 at = next;
                 atPosition++;
             }
+            note(at, atPosition, reference, linked);
         }
-        return at == block && atPosition == position && channels.records().isLive(reference);
     }
 
-    /** Whether a distance between positions is one that a queue can have. */
-    private boolean isAhead(long distance) {
-        return distance > 0 && distance <= blocks.granules();
+    /** Notes a block if it is stamped for the place where it is, in a channel that still lives. */
+    private void note(int block, long position, long reference, BitSet linked) {
+        if (words.get(blocks.sequence(block)) == position
+                && words.get(blocks.channel(block)) == reference
+                && lives(reference)) {
+            linked.set(block);
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.Life;
 import dev.towpath.shm.structure.Reference;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +75,9 @@ final class Recovery {
         structures.memberships().recover(dead);
         List<Long> fanOuts = structures.fanOuts().recover(dead);
         Map<Long, Long> needed = new HashMap<>();
+        BitSet linked = inspector.linkedBy(dead);
         for (int block = 0; block < blocks.granules(); block++) {
-            sweepMessage(block, dead, needed);
+            sweepMessage(block, dead, linked.get(block), needed);
         }
         for (long fanOut : fanOuts) {
             long parts = structures.fanOuts().retain(fanOut, needed.getOrDefault(fanOut, 0L));
@@ -101,7 +103,7 @@ final class Recovery {
         }
     }
 
-    private void sweepMessage(int block, int dead, Map<Long, Long> needed) {
+    private void sweepMessage(int block, int dead, boolean linked, Map<Long, Long> needed) {
         long control = words.getVolatile(blocks.control(block));
         boolean ofDead = Control.owner(control) == dead;
         switch (Control.state(control)) {
@@ -111,7 +113,7 @@ final class Recovery {
                 }
             }
             case BlockArena.LINKING -> {
-                if (ofDead && !inspector.isLinked(block)) {
+                if (ofDead && !linked) {
                     arena.free(block, control);
                     return;
                 }
