@@ -273,9 +273,15 @@ public final class ChannelTable {
         return next(channel) == Reference.CLOSED || !records.isLive(channel.reference());
     }
 
+    /** What follows the dummy, read while it was the dummy: a block that head has passed may end another queue. */
     private int next(Channel channel) {
-        long head = words.getVolatile(channel.headAt());
-        return Reference.index(words.getVolatile(blocks.next(blocks.check(Reference.index(head)))));
+        while (true) { // lock-free: head has moved
+            long head = words.getVolatile(channel.headAt());
+            long next = words.getVolatile(blocks.next(blocks.check(Reference.index(head))));
+            if (queue.headIsStill(channel, head)) {
+                return Reference.index(next);
+            }
+        }
     }
 
     /**
