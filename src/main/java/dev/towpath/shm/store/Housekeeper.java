@@ -7,8 +7,6 @@ import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.RecordTable;
 import dev.towpath.shm.structure.Reference;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -24,8 +22,6 @@ import java.util.function.IntConsumer;
  * walk through, that it costs a thousandth of a processor.
  */
 final class Housekeeper implements Runnable {
-
-    private static final Logger LOGGER = System.getLogger(Housekeeper.class.getName());
 
     /** The longest time between two rounds of any duty. */
     static final long MOST_MILLIS = 5_000;
@@ -52,6 +48,7 @@ final class Housekeeper implements Runnable {
     private final long[] positions;
 
     private final long[] usedAtMillis;
+    private final Complaints complaints = new Complaints(Housekeeper.class, "housekeeping");
     private long expireMillis = EXPIRE_MILLIS;
     private volatile boolean closed;
 
@@ -90,7 +87,7 @@ final class Housekeeper implements Runnable {
                 if (closed) {
                     return;
                 }
-                LOGGER.log(Level.WARNING, "housekeeping failed and will be tried again", e);
+                complaints.about(e);
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));

@@ -1,8 +1,6 @@
 package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.Words;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,8 +14,6 @@ import java.util.concurrent.locks.LockSupport;
  * every {@value #MOST_PATIENCE_MILLIS} ms. Where there is no socket it does not say that it sleeps, and polls its bell.
  */
 final class Waker implements Runnable {
-
-    private static final Logger LOGGER = System.getLogger(Waker.class.getName());
 
     /** How long a message can lie unnoticed, where few wait, if its sender stops before it rings. */
     static final long PATIENCE_MILLIS = 100;
@@ -34,6 +30,7 @@ final class Waker implements Runnable {
     private final WakeSockets sockets;
     private final WaitingRoom receivers;
     private final WaitingRoom senders;
+    private final Complaints complaints = new Complaints(Waker.class, "waking");
     private volatile boolean closed;
 
     Waker(Words words, long participantAt, WakeSockets sockets, WaitingRoom receivers, WaitingRoom senders) {
@@ -55,7 +52,7 @@ final class Waker implements Runnable {
                 sleep(lookAt);
             } catch (RuntimeException e) {
                 if (!closed) {
-                    LOGGER.log(Level.WARNING, "waking failed and will be tried again", e);
+                    complaints.about(e);
                     LockSupport.parkNanos(PATIENCE_NANOS);
                 }
             } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
