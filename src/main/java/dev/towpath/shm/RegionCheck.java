@@ -19,8 +19,8 @@ import java.util.Objects;
  * half a second.
  *
  * <p>From a command line: {@code java -cp towpath.jar dev.towpath.shm.RegionCheck [--directory DIR] [--all] PREFIX}
- * prints the report, of channels and groups only the first 50 unless {@code --all} is given. The exit status is 0 if
- * nothing is wrong, 1 if the region is damaged, and 2 if there is none that could be checked.
+ * prints the report, of channels, groups and findings only the first 50 unless {@code --all} is given. The exit status
+ * is 0 if nothing is wrong, 1 if the region is damaged, and 2 if there is none that could be checked.
  *
  * <p>Immutable.
  */
@@ -105,7 +105,7 @@ public final class RegionCheck {
     /**
      * Reports everything, on several lines: participants, channels, groups, blocks, memory, findings.
      *
-     * @param all whether all channels and groups are listed, and not only the first 50
+     * @param all whether all channels, groups and findings are listed, and not only the first 50
      * @return the report
      */
     private String report(boolean all) {
@@ -113,8 +113,8 @@ public final class RegionCheck {
     }
 
     /**
-     * Reports participants, channels, groups, blocks, memory and findings, for people to read; of channels and groups
-     * only the first 50.
+     * Reports participants, channels, groups, blocks, memory and findings, for people to read; of channels, groups and
+     * findings only the first 50.
      *
      * @return the report, on several lines
      */

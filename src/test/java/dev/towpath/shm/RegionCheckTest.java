@@ -92,6 +92,20 @@ class RegionCheckTest {
     }
 
     @Test
+    void findingsAreCutShortToo() throws IOException {
+        open().close();
+        try (RandomAccessFile file = new RandomAccessFile(region().toFile(), "rw")) {
+            for (int participant = 0; participant < 60; participant++) {
+                file.seek(256 + participant * 704);
+                file.writeLong(-1);
+            }
+        }
+        String report = check().toString();
+        assertContains(report, "damage: 60\n");
+        assertTrue(report.endsWith("  and 10 more\n"), report);
+    }
+
+    @Test
     void whatIsNoRegionIsRefused() throws IOException {
         assertThrows(UncheckedIOException.class, this::check);
         try (SharedMemoryLayer layer = open()) {
