@@ -1,6 +1,6 @@
 package dev.towpath;
 
-/** Reports that a message was not sent because it is longer than the layer allows. */
+/** Reports that a message was not sent because it is longer than the layer allows, or can ever hold. */
 public final class MessageTooLargeException extends ChannelLayerException {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,18 @@ public final class MessageTooLargeException extends ChannelLayerException {
      * @param limit the longest length allowed, in bytes
      */
     public MessageTooLargeException(long length, int limit) {
-        super("the message is " + length + " bytes long, and " + limit + " bytes is the most this layer allows");
+        this(length, limit, "");
+    }
+
+    /**
+     * Creates the exception for a limit that the user may not expect. For those who write a layer.
+     *
+     * @param length the message's length in bytes
+     * @param limit the longest length allowed, in bytes
+     * @param why where the limit comes from, and what to do about it; goes on behind a sentence on the two lengths
+     */
+    public MessageTooLargeException(long length, int limit, String why) {
+        super("the message is " + length + " bytes long, and " + limit + " bytes is the most this layer allows" + why);
         this.length = length;
         this.limit = limit;
     }

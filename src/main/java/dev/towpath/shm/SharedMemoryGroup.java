@@ -82,7 +82,7 @@ final class SharedMemoryGroup implements Group {
 
     @Override
     public GroupSend send(MemorySegment payload) {
-        layer.requireLength(Objects.requireNonNull(payload, "payload").byteSize());
+        layer.lengthLimit().require(Objects.requireNonNull(payload, "payload").byteSize());
         GroupStore.Result result = call(groups -> groups.send(packed, payload));
         return new GroupSend(result.delivered(), result.full());
     }

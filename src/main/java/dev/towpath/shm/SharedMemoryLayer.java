@@ -7,7 +7,6 @@ import dev.towpath.Group;
 import dev.towpath.LayerBuilder;
 import dev.towpath.LayerStatistics;
 import dev.towpath.MessageCodec;
-import dev.towpath.MessageTooLargeException;
 import dev.towpath.Names;
 import dev.towpath.Receiver;
 import dev.towpath.Sender;
@@ -59,7 +58,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
     private final Store store;
     private final CapacityRules capacityRules;
     private final Addresses addresses;
-    private final int maxMessageSize;
+    private final LengthLimit lengthLimit;
     private final MessageCodec codec = MessageCodec.smile();
     private final @Nullable Encryption encryption;
     private final String processLocalName = Names.randomLetters();
@@ -75,7 +74,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
         this.store = store;
         this.capacityRules = capacityRules;
         this.addresses = new Addresses(capacityRules);
-        this.maxMessageSize = maxMessageSize;
+        this.lengthLimit = new LengthLimit(maxMessageSize, store);
         this.encryption = encryption;
     }
 
@@ -247,10 +246,8 @@ public final class SharedMemoryLayer implements ChannelLayer {
         return codec.encode(message);
     }
 
-    void requireLength(long length) {
-        if (length > maxMessageSize) {
-            throw new MessageTooLargeException(length, maxMessageSize);
-        }
+    LengthLimit lengthLimit() {
+        return lengthLimit;
     }
 
     void requireOpen() {

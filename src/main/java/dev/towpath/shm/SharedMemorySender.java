@@ -79,7 +79,7 @@ final class SharedMemorySender implements Sender {
     public int sendAll(List<byte[]> payloads) {
         Objects.requireNonNull(payloads, "payloads");
         for (byte[] payload : payloads) {
-            layer.requireLength(Objects.requireNonNull(payload, "payload").length);
+            layer.lengthLimit().require(Objects.requireNonNull(payload, "payload").length, mailbox);
         }
         layer.requireOpen();
         try {
@@ -90,7 +90,7 @@ final class SharedMemorySender implements Sender {
     }
 
     private Outcome attempt(byte[] payload) {
-        layer.requireLength(Objects.requireNonNull(payload, "payload").length);
+        layer.lengthLimit().require(Objects.requireNonNull(payload, "payload").length, mailbox);
         layer.requireOpen();
         try {
             return layer.store().messages().send(mailbox, payload);
@@ -100,7 +100,7 @@ final class SharedMemorySender implements Sender {
     }
 
     private Outcome attempt(MemorySegment payload) {
-        layer.requireLength(Objects.requireNonNull(payload, "payload").byteSize());
+        layer.lengthLimit().require(Objects.requireNonNull(payload, "payload").byteSize(), mailbox);
         layer.requireOpen();
         try {
             return layer.store().messages().send(mailbox, payload);

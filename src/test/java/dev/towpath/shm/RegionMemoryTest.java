@@ -11,7 +11,9 @@ import dev.towpath.Background;
 import dev.towpath.ChannelFullException;
 import dev.towpath.GroupFullException;
 import dev.towpath.Message;
+import dev.towpath.MessageTooLargeException;
 import dev.towpath.Sender;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +71,7 @@ class RegionMemoryTest {
     void theSameNumberOfMessagesFitsInEveryRoundWhateverWasThereBefore(int messageMemory) {
         try (SharedMemoryLayer layer = region(messageMemory).open()) {
             int largest = Math.min(MIB, messageMemory / 4);
-            int[] lengths = {8, largest, 1_000, 256, 257, 70_000, 8, largest};
+            int[] lengths = {8, largest, 1_000, 256, 257, Math.min(70_000, 2 * largest - 512), 8, largest};
             int[] fits = new int[lengths.length];
             for (int round = 0; round < 3; round++) {
                 for (int i = 0; i < lengths.length; i++) {
@@ -83,6 +85,47 @@ class RegionMemoryTest {
             assertEquals(fits[0], fits[6]);
             assertEquals(fits[1], fits[7]);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {SMALLEST, MIB})
+    void aMessageThatFillsTheWholeMemoryIsSentAndALongerOneIsTooLarge(int messageMemory) {
+        try (SharedMemoryLayer layer =
+                region(messageMemory).maxMessageSize(2 * MIB).open()) {
+            for (int round = 0; round < 2; round++) {
+                assertExactLimit(layer, "fill", messageMemory);
+                assertExactLimit(layer, "fill!for.one", messageMemory);
+                layer.group("room").add("member!");
+                layer.group("room").add("member!of.the.same");
+                MessageTooLargeException toGroup =
+                        assertThrows(MessageTooLargeException.class, () -> layer.group("room")
+                                .send(new byte[messageMemory]));
+                assertEquals(
+                        1, layer.group("room").send(new byte[toGroup.limit()]).delivered());
+                layer.clear();
+            }
+        }
+    }
+
+    private static void assertExactLimit(SharedMemoryLayer layer, String channel, int messageMemory) {
+        byte[] longer = new byte[messageMemory];
+        MessageTooLargeException tooLarge =
+                assertThrows(MessageTooLargeException.class, () -> layer.send(channel, longer));
+        assertTrue(tooLarge.getMessage().contains("message memory of " + messageMemory + " bytes"));
+        assertTrue(tooLarge.getMessage().endsWith("more messageMemory"), tooLarge::getMessage);
+        byte[] longest = new byte[tooLarge.limit()];
+        byte[] tooLong = new byte[tooLarge.limit() + 1];
+        Sender sender = layer.sender(channel);
+        assertThrows(MessageTooLargeException.class, () -> sender.trySend(tooLong));
+        assertThrows(MessageTooLargeException.class, () -> sender.trySend(MemorySegment.ofArray(tooLong)));
+        assertThrows(MessageTooLargeException.class, () -> sender.send(tooLong, Peer.LONG));
+        assertThrows(MessageTooLargeException.class, () -> sender.sendAll(List.of(new byte[1], tooLong)));
+        sender.send(longest);
+        assertFalse(sender.trySend(longest), "there will be room when the first one is received");
+        Message message = layer.tryReceive(channel.replaceFirst("!.*", "!"));
+        assertNotNull(message);
+        assertEquals(longest.length, message.bytes().length);
+        layer.clear();
     }
 
     @Test

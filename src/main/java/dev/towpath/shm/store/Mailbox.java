@@ -69,6 +69,15 @@ public final class Mailbox {
     }
 
     /**
+     * Tells how much of a message's content is not its payload.
+     *
+     * @return bytes of the full name and its length, or 0 if the content has none
+     */
+    public int prefixBytes() {
+        return prefix.length;
+    }
+
+    /**
      * Gives the capacity.
      *
      * @return how many messages may wait in the queue

@@ -1,6 +1,7 @@
 package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Channel;
 import dev.towpath.shm.structure.ChannelTable;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,11 @@ final class Operations {
 
     Clock clock() {
         return clock;
+    }
+
+    /** How much payload the region has room for. */
+    long payloadBytes() {
+        return (long) structures.blocks().granules() * Blocks.GRANULE_BYTES;
     }
 
     Batch newBatch() {

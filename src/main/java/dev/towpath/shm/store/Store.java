@@ -7,6 +7,7 @@ import dev.towpath.shm.memory.RegionFile;
 import dev.towpath.shm.memory.RegionSpec;
 import dev.towpath.shm.memory.SegmentWords;
 import dev.towpath.shm.memory.Words;
+import dev.towpath.shm.structure.Blocks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -268,6 +269,16 @@ public final class Store implements AutoCloseable {
      */
     public long messageMemoryBytes() {
         return file.messageMemoryBytes();
+    }
+
+    /**
+     * Tells how long the content of a message, its prefix included, can be when nothing else is in the region: that is
+     * all payload but for the block of the message itself, and that of the dummy of its channel.
+     *
+     * @return bytes
+     */
+    public long longestContentBytes() {
+        return operations.payloadBytes() - 2L * Blocks.GRANULE_BYTES;
     }
 
     /**
