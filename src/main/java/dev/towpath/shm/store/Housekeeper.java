@@ -19,17 +19,17 @@ import java.util.function.IntConsumer;
  * <p>Each duty has a word that says when it is due. Who moves that word on does the duty this time; if he dies or
  * stops in the middle, the next time comes all the same, and somebody else does it. No duty needs to be done by one
  * alone. What walks through the region waits between its rounds so much longer than they take, where there is a lot to
- * walk through, that it costs a thousandth of a processor.
+ * walk through, that it costs a two-thousandth of a processor.
  */
 final class Housekeeper implements Runnable {
 
     /** The longest time between two rounds of any duty. */
     static final long MOST_MILLIS = 5_000;
 
-    private static final long PROBE_MILLIS = 50;
+    private static final long PROBE_MILLIS = 100;
     private static final long EXPIRE_MILLIS = 500;
     private static final long PRUNE_MILLIS = 5_000;
-    private static final long TIMES_AS_LONG_AS_A_ROUND = 1_000;
+    private static final long TIMES_AS_LONG_AS_A_ROUND = 2_000;
     private static final long SINGLE_READER_IDLE_MILLIS = 2_000;
 
     private final Words words;
@@ -103,8 +103,8 @@ final class Housekeeper implements Runnable {
         if (isDue(DutyLayout.EXPIRE, expireMillis)) {
             long begin = System.nanoTime();
             expire();
-            long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-            expireMillis = Math.clamp(tookMillis * TIMES_AS_LONG_AS_A_ROUND, EXPIRE_MILLIS, MOST_MILLIS);
+            long pauseNanos = (System.nanoTime() - begin) * TIMES_AS_LONG_AS_A_ROUND;
+            expireMillis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(pauseNanos), EXPIRE_MILLIS, MOST_MILLIS);
         }
         if (isDue(DutyLayout.PRUNE, PRUNE_MILLIS)) {
             reclaimer.pruneGroups();

@@ -57,15 +57,18 @@ final class Operations {
                 new Housekeeper(structures, participants, slot, this::recover, reclaimer, clock, idleMillis, scratches);
     }
 
-    /** Sweeps up after a dead participant, then rings all to whom it may have owed a ring. */
+    /**
+     * Rings all to whom a dead participant may have owed a ring, then sweeps up after it. What it owed rings for can be
+     * seen already, and a sweep takes the longer the larger the region is.
+     */
     void recover(int dead) {
         recover(dead, structures, participants, bells);
     }
 
     /** The same in the name of another one. */
     static void recover(int dead, Structures structures, Participants participants, Bells bells) {
-        new Recovery(structures, new Payloads(structures), participants).sweep(dead);
         bells.ringAll();
+        new Recovery(structures, new Payloads(structures), participants).sweep(dead);
     }
 
     MessageStore messages() {

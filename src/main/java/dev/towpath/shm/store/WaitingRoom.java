@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -28,16 +29,17 @@ final class WaitingRoom {
     private final WaiterMarks marks;
     private final Bucket[] buckets = new Bucket[BUCKETS];
 
+    /**
+     * A bit for each bucket that has queues; spares the locks of the many that have none, and who looks at all of them
+     * the way there. Who enters sets it before he looks at his channels, so a signal that does not see it comes before
+     * a look that sees what the signal was about. A bit changes under the lock of its bucket.
+     */
+    private final AtomicLongArray occupied = new AtomicLongArray(BUCKETS / Long.SIZE);
+
     /** The waiters of the channels of one bucket, by channel, in order of arrival. */
     private static final class Bucket {
         private final ReentrantLock lock = new ReentrantLock();
         private final Map<Long, Queue> queues = new HashMap<>();
-
-        /**
-         * Whether there are queues; spares the lock of the many that have none. Who enters sets it before he looks at
-         * his channels, so a signal that does not see it comes before a look that sees what the signal was about.
-         */
-        private volatile boolean occupied;
 
         /** Whether nobody waits at a channel's record, in this life of it or another. */
         private boolean isUnmarked(Channel channel) {
@@ -77,14 +79,15 @@ final class WaitingRoom {
     /** Adds a waiter; from now on signals find it. */
     void enter(Waiter waiter) {
         for (Channel channel : waiter.channels()) {
-            Bucket bucket = buckets[bucketOf(channel)];
+            int index = bucketOf(channel);
+            Bucket bucket = buckets[index];
             bucket.lock.lock();
             try {
+                occupied.accumulateAndGet(index / Long.SIZE, 1L << index, (bits, bit) -> bits | bit);
                 bucket.queues
                         .computeIfAbsent(channel.reference(), reference -> new Queue(channel))
                         .waiters
                         .add(waiter);
-                bucket.occupied = true;
             } finally {
                 bucket.lock.unlock();
             }
@@ -99,14 +102,17 @@ final class WaitingRoom {
     /** Removes a waiter, and passes on what it may have been woken for; the last one takes the mark along. */
     void leave(Waiter waiter) {
         for (Channel channel : waiter.channels()) {
-            Bucket bucket = buckets[bucketOf(channel)];
+            int index = bucketOf(channel);
+            Bucket bucket = buckets[index];
             bucket.lock.lock();
             try {
                 Queue queue = bucket.queues.get(channel.reference());
                 if (queue != null && queue.waiters.remove(waiter)) {
                     if (queue.waiters.isEmpty()) {
                         bucket.queues.remove(channel.reference());
-                        bucket.occupied = !bucket.queues.isEmpty();
+                        if (bucket.queues.isEmpty()) {
+                            occupied.accumulateAndGet(index / Long.SIZE, 1L << index, (bits, bit) -> bits & ~bit);
+                        }
                         if (bucket.isUnmarked(channel)) {
                             marks.clear(channel);
                         }
@@ -125,17 +131,16 @@ final class WaitingRoom {
      * was taken with the signal, is set again.
      */
     void signal(int index) {
-        Bucket bucket = buckets[index];
-        if (bucket.occupied) {
-            signal(bucket, true);
+        if ((occupied.get(index / Long.SIZE) & 1L << index) != 0) {
+            signal(buckets[index], true);
         }
     }
 
     /** Looks at every channel that somebody waits at. */
     void signalAll() {
-        for (Bucket bucket : buckets) {
-            if (bucket.occupied) {
-                signal(bucket, false);
+        for (int word = 0; word < occupied.length(); word++) {
+            for (long bits = occupied.get(word); bits != 0; bits &= bits - 1) {
+                signal(buckets[word * Long.SIZE + Long.numberOfTrailingZeros(bits)], false);
             }
         }
     }

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Waits {
 
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(Waker.PATIENCE_MILLIS);
+    private static final long MEMORY_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
     private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
@@ -113,7 +113,7 @@ public final class Waits {
                 return Outcome.CHANNEL_GONE;
             }
             if (!complete) { // no memory for a channel to wait at: try again soon
-                waiter.await(Math.min(deadlineNanos, now + PATIENCE_NANOS));
+                waiter.await(Math.min(deadlineNanos, now + MEMORY_PATIENCE_NANOS));
                 return Outcome.CHANNEL_GONE;
             }
             waiter.await(deadlineNanos);

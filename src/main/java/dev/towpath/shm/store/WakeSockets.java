@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What the byte is does not matter. This needs no native access, no polling, and no thread per connection.
  *
  * <p>A wake-up is a hint and may be lost or come for no reason: the words in the region say what there is to do, and
- * sleeps are short enough (100 ms) that a lost one is a delay and nothing worse. It is lost when the ringer dies before
+ * sleeps are short enough (150 ms) that a lost one is a delay and nothing worse. It is lost when the ringer dies before
  * it has written, when this process has no descriptor left, or when the backlog is full of connections that the sleeper
  * has not accepted. Otherwise: the sleeper announces in the region that it sleeps, then looks whether anything is
  * pending, then sleeps; the ringer publishes, then looks whether the other one sleeps, then writes. A byte that comes

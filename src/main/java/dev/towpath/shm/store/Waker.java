@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Waker implements Runnable {
 
     /** How long a message can lie unnoticed, where few wait, if its sender stops before it rings. */
-    static final long PATIENCE_MILLIS = 100;
+    static final long PATIENCE_MILLIS = 150;
 
     private static final long MOST_PATIENCE_MILLIS = 2_000;
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
