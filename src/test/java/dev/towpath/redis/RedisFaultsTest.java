@@ -23,6 +23,7 @@ import dev.towpath.brokers.Proxy.Direction;
 import dev.towpath.brokers.RedisBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -144,11 +145,12 @@ class RedisFaultsTest {
             CompletableFuture<Message> future = layer.receiver("b").receiveAsync();
             proxy.shutOut();
             Leaks.await(); // whoever reads from the connection has noticed
-            assertEquals(Outcome.NOT_SENT, outcomeOf(() -> layer.send("a", new byte[1])));
-            assertEquals(Outcome.NOT_SENT, outcomeOf(() -> layer.tryReceive("a")));
-            assertEquals(Outcome.NOT_SENT, outcomeOf(() -> layer.group("g").add("b")));
-            assertEquals(Outcome.NOT_SENT, outcomeOf(() -> layer.group("g").send(new byte[1])));
-            assertEquals(Outcome.NOT_SENT, outcomeOf(layer::statistics));
+            assertNothingIsSent(
+                    () -> layer.send("a", new byte[1]),
+                    () -> layer.tryReceive("a"),
+                    () -> layer.group("g").add("b"),
+                    () -> layer.group("g").send(new byte[1]),
+                    layer::statistics);
             assertNull(layer.receive(SHORT, "a"));
             assertTrue(layer.receiver("c").receiveAsync().cancel(false));
             proxy.letIn();
@@ -156,6 +158,16 @@ class RedisFaultsTest {
             layer.send("b", new byte[2]);
             assertEquals(1, receiving.result().bytes().length);
             assertEquals(2, future.get().bytes().length);
+        }
+    }
+
+    /** Asserts that each of some calls, made at the same time, fails because it cannot be sent. */
+    private static void assertNothingIsSent(Executable... calls) throws Exception {
+        List<Background<Outcome>> outcomes = Arrays.stream(calls)
+                .map(call -> Background.startVirtual(() -> outcomeOf(call)))
+                .toList();
+        for (Background<Outcome> outcome : outcomes) {
+            assertEquals(Outcome.NOT_SENT, outcome.result());
         }
     }
 

@@ -32,6 +32,9 @@ class RedisSentinelTest {
     }
 
     private static RedisBroker replicaOf(RedisBroker master) {
+        try (Admin admin = Admin.of(master.port())) {
+            admin.ask("CONFIG", "SET", "repl-diskless-sync-delay", "0"); // 5 s else, for more replicas to come
+        }
         RedisBroker replica = RedisBroker.start("--replicaof", "127.0.0.1 " + master.port());
         Background.await(() -> {
             try (Admin admin = Admin.of(replica.port())) {
