@@ -40,7 +40,7 @@ import org.junit.jupiter.api.function.Executable;
 @Timeout(120)
 class RedisFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private RedisBroker broker;
     private Proxy proxy;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SeveralServersFaultsTest {
     private static final int SERVERS = 3;
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private final List<RedisBroker> brokers = new ArrayList<>();
     private final List<Proxy> proxies = new ArrayList<>();
