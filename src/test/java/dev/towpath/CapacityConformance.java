@@ -170,7 +170,8 @@ public interface CapacityConformance extends LayerUnderTest {
     default void aRefusedMessageLeavesNothing() {
         ChannelLayer layer = open(options -> options.capacity(1));
         layer.send("a", new byte[1]);
-        for (int i = 0; i < 10_000; i++) {
+        int refusals = differs(Difference.REAL_TIME) ? 500 : 10_000; // where each is a question to a broker
+        for (int i = 0; i < refusals; i++) {
             assertFalse(layer.trySend("a", new byte[2000]));
         }
         assertEquals(1, layer.tryReceive("a").bytes().length);

@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +66,14 @@ final class Dialer {
         return new Line(connection, itsSocket);
     }
 
-    /** Tells whether the broker has refused, and will again: a wrong user, password, virtual host or exchange. */
+    /**
+     * Tells whether what was refused will be again: a user, password, virtual host or exchange by the broker, or its
+     * certificate by this side.
+     */
     static boolean isFinal(Exception failure) {
         return failure instanceof WireFormatException
                 || failure instanceof PossibleAuthenticationFailureException
+                || (failure instanceof SSLException && failure.getCause() instanceof CertificateException)
                 || (failure.getCause() instanceof ShutdownSignalException signal && Refused.codeOf(signal) == 530);
     }
 }

@@ -195,6 +195,10 @@ final class Engine {
         return waits;
     }
 
+    Publisher publisher() {
+        return publisher;
+    }
+
     Groups groups() {
         return groups;
     }

@@ -47,10 +47,10 @@ final class Publisher {
      */
     Fate publish(String exchange, String routingKey, byte[] body) {
         requireOpen();
-        PublishSession session = link.current();
-        if (session != null && session.line().isBlocked()) {
+        if (isBlocked()) {
             return Fate.MEMORY_FULL;
         }
+        PublishSession session = link.current();
         Publication publication = new Publication(exchange, routingKey, body, Deadline.after(timeout));
         queue.add(publication);
         if (closed) {
@@ -65,6 +65,12 @@ final class Publisher {
             throw link.unanswered(fate.outcome(), publication.cause());
         }
         return fate;
+    }
+
+    /** Whether the broker takes no messages now, as far as it has said so. */
+    boolean isBlocked() {
+        PublishSession session = link.current();
+        return session != null && session.line().isBlocked();
     }
 
     private void requireOpen() {

@@ -2,6 +2,7 @@ package dev.towpath.brokers;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
@@ -32,13 +33,16 @@ public final class RabbitBroker implements AutoCloseable {
     private static final List<String> FOLDERS =
             List.of("/usr/lib/rabbitmq/bin", "/usr/local/sbin", "/opt/rabbitmq/sbin");
 
+    /** Where files are in memory, if there is such a place: a broker is often told to sync them to the disk. */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     /** Starts the name server of Erlang's nodes and the broker, and ends both when told to, or with its parent. */
     private static final String SCRIPT = """
             epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 & names=$!
             "$0" > "$HOME/output" 2>&1 & server=$!
-            read -r order || order=remove
-            kill "$server"; wait "$server"; kill "$names"; wait "$names"
-            if [ "$order" = remove ]; then rm -rf "$HOME"; fi
+            read -r order
+            kill -KILL "$server" "$names"; wait "$server" "$names"
+            rm -rf "$HOME"
             """;
 
     private static @Nullable RabbitBroker shared;
@@ -89,8 +93,12 @@ public final class RabbitBroker implements AutoCloseable {
             return Assumptions.abort(reason);
         }
         try {
-            RabbitBroker broker = new RabbitBroker(program, Files.createTempDirectory("towpath-rabbitmq"));
-            broker.start();
+            String prefix = "towpath-rabbitmq";
+            Path folder = Files.isDirectory(MEMORY)
+                    ? Files.createTempDirectory(MEMORY, prefix)
+                    : Files.createTempDirectory(prefix);
+            RabbitBroker broker = new RabbitBroker(program, folder);
+            broker.startNode();
             return broker;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -118,8 +126,8 @@ public final class RabbitBroker implements AutoCloseable {
         return port < 0 ? 5672 : port;
     }
 
-    /** Starts the broker again, with what is durable in it, and waits until it can be used. */
-    public void start() throws IOException {
+    /** Starts the Erlang node and the broker in it, and waits until it can be used. */
+    private void startNode() throws IOException {
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", SCRIPT, required(program));
         builder.environment().putAll(environment());
         process = builder.redirectErrorStream(true)
@@ -134,49 +142,54 @@ public final class RabbitBroker implements AutoCloseable {
         }
     }
 
-    /** Stops the broker; what is durable stays for the next start. */
+    /** Stops the broker, which ends all connections; its Erlang node goes on, and what is durable stays. */
     public void stop() throws IOException {
-        end("keep\n");
+        evaluate("rabbit:stop().");
+    }
+
+    /** Starts the broker again after it was stopped, and returns when it can be used. */
+    public void start() throws IOException {
+        evaluate("rabbit:start().");
     }
 
     /** Has the broker believe that it uses too much memory, or not any more. */
     public void setMemoryAlarm(boolean on) throws IOException {
-        control("set_vm_memory_high_watermark", on ? "0.00000001" : "0.4");
+        evaluate("vm_memory_monitor:set_vm_memory_high_watermark(" + (on ? "0.00000001" : "0.4") + ").");
     }
 
     /** Has the broker believe that its disk is full, or not any more. */
     public void setDiskAlarm(boolean on) throws IOException {
-        control("set_disk_free_limit", on ? "1000000GB" : "1MB");
+        evaluate("rabbit_disk_monitor:set_disk_free_limit(\"" + (on ? "1000000GB" : "1MB") + "\").");
     }
 
-    /** Gives an order to the broker as its administrator. */
-    public void control(String... order) throws IOException {
-        Path tool = Path.of(required(program)).resolveSibling("rabbitmqctl");
-        ProcessBuilder builder = new ProcessBuilder(
-                Stream.concat(Stream.of(tool.toString()), Stream.of(order)).toList());
+    /** Deletes a queue, also one that is exclusive to a connection. */
+    public void deleteQueue(String queue) throws IOException {
+        evaluate("{ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"/\">>, queue, <<\"" + queue + "\">>)),"
+                + " {ok, _} = rabbit_amqqueue:delete(Q, false, false, <<\"tests\">>).");
+    }
+
+    /** Has the broker's Erlang node evaluate an expression: a hundred times as fast as {@code rabbitmqctl}. */
+    private void evaluate(String expression) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("erl_call", "-address", "127.0.0.1:" + nodePort, "-e");
         builder.environment().putAll(environment());
         Process running = builder.redirectErrorStream(true).start();
-        running.getOutputStream().close();
+        try (OutputStream input = running.getOutputStream()) {
+            input.write((expression + '\n').getBytes(StandardCharsets.US_ASCII));
+        }
         String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (running.onExit().join().exitValue() != 0) {
-            throw new IOException(String.join(" ", order) + ": " + output);
+        if (running.onExit().join().exitValue() != 0 || !output.startsWith("{ok,")) {
+            throw new IOException(expression + ": " + output);
         }
     }
 
-    /** Stops the broker and removes what it stored. Does nothing to one that was found running. */
+    /** Ends the broker and removes what it stored. Does nothing to one that was found running. */
     @Override
     public void close() throws IOException {
         if (process != null) {
-            end("remove\n");
+            process.getOutputStream().close();
+            process.onExit().join();
+            process = null;
         }
-    }
-
-    private void end(String order) throws IOException {
-        Process ending = required(process);
-        ending.getOutputStream().write(order.getBytes(StandardCharsets.US_ASCII));
-        ending.getOutputStream().close();
-        ending.onExit().join();
-        process = null;
     }
 
     private Map<String, String> environment() {
@@ -184,6 +197,8 @@ public final class RabbitBroker implements AutoCloseable {
         return Map.of(
                 "HOME",
                 home,
+                "RUNNING_UNDER_SYSTEMD", // makes the broker the process that is started, and not a child of it
+                "yes",
                 "RABBITMQ_CONFIG_FILE",
                 home().resolve("rabbitmq.conf").toString(),
                 "RABBITMQ_ENABLED_PLUGINS_FILE",

@@ -16,13 +16,14 @@ import org.junit.jupiter.api.AfterEach;
 /** Holds the layer to what all layers do, on a broker whose clock nobody can move. */
 class RabbitMqLayerConformanceTest extends ChannelLayerConformance {
     /** How many times as fast times pass for the layers of tests that set them. */
-    private static final int HASTE = 20;
+    private static final int HASTE = 50;
 
-    /** What is longer is longer than all that can be waited for, and lasts a second. */
+    /** What is longer is longer than all that can be waited for, and lasts as long as ten seconds and some more. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(12).dividedBy(HASTE);
     private static final Duration LEAST_WAIT = Duration.ofMillis(5);
-    private static final int MOST_TRIES = 20;
+    private static final int MOST_TRIES = 100;
 
     private final LeftBehind leftBehind = new LeftBehind();
 
@@ -74,7 +75,7 @@ class RabbitMqLayerConformanceTest extends ChannelLayerConformance {
 
     @Override
     public void advance(Duration time) {
-        Duration real = time.compareTo(LONG) > 0 ? Duration.ofSeconds(1) : time.dividedBy(HASTE);
+        Duration real = time.compareTo(LONG) > 0 ? LONGEST_WAIT : time.dividedBy(HASTE);
         Deadline end = Deadline.after(real.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : real);
         while (!end.isOver()) {
             LockSupport.parkNanos(end.leftNanos());

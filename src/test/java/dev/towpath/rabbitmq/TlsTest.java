@@ -21,24 +21,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Says whom a layer trusts when it connects with TLS, and that nobody is stuck in a connection of this kind. */
 class TlsTest extends BrokerTest {
-    private static final Duration SHORT = Duration.ofSeconds(1);
-
-    @TempDir
-    private Path folder;
-
-    private SSLContext trusting;
+    private static Certificate certificate;
+    private static SSLContext trusting;
     private Proxy proxy;
 
-    @BeforeEach
-    void showACertificate() throws Exception {
-        Certificate certificate = Certificate.make(folder);
+    @BeforeAll
+    static void makeACertificate(@TempDir Path folder) throws Exception {
+        certificate = Certificate.make(folder);
         trusting = certificate.trusting();
+    }
+
+    @BeforeEach
+    void showTheCertificate() throws Exception {
         proxy = Proxy.withTls(RabbitBroker.shared().port(), certificate);
     }
 
@@ -60,11 +61,12 @@ class TlsTest extends BrokerTest {
     }
 
     @Test
-    void aCertificateThatNobodyTrustsOrOfAnotherHostIsRefused() {
+    void aCertificateThatNobodyTrustsOrOfAnotherHostIsRefusedAtOnce() {
+        Duration hour = Duration.ofHours(1);
         RabbitMqLayer.Builder distrusting =
-                RabbitMqLayer.builder(uri("localhost")).connectTimeout(SHORT);
+                RabbitMqLayer.builder(uri("localhost")).connectTimeout(hour);
         RabbitMqLayer.Builder otherName =
-                RabbitMqLayer.builder(uri("127.0.0.1")).connectTimeout(SHORT).sslContext(trusting);
+                RabbitMqLayer.builder(uri("127.0.0.1")).connectTimeout(hour).sslContext(trusting);
         for (RabbitMqLayer.Builder builder : List.of(distrusting, otherName)) {
             BackendUnavailableException refused = assertThrows(BackendUnavailableException.class, builder::open);
             assertEquals(Outcome.NOT_SENT, refused.outcome());
