@@ -232,7 +232,7 @@ public class ChannelQueue {
             if (run.count() == 0 && isIntact(channel, head, next)) {
                 return 0;
             }
-            if (run.count() > 0 && words.compareAndSet(channel.headAt(), head, Reference.next(head, last))) { // LP3
+            if (run.count() > 0 && deliver(channel, head, last, run)) { // LP3
                 freePassed(run);
                 return run.count();
             }
@@ -284,6 +284,11 @@ public class ChannelQueue {
                     + ", so it should have " + expected);
         }
         return isStill;
+    }
+
+    /** Moves head past a run to its last block, if head is unchanged. */
+    boolean deliver(Channel channel, long head, int last, Run run) {
+        return words.compareAndSet(channel.headAt(), head, Reference.next(head, last));
     }
 
     /** Frees the blocks that head has passed, by the generations that they had before. */

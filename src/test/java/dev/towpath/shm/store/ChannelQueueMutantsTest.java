@@ -40,6 +40,11 @@ class ChannelQueueMutantsTest {
     }
 
     @Example
+    void aReceiverThatFreesBeforeTheDeliveryIsFound() {
+        assertFound(ChannelQueueProperties.scenarios(), MutantQueue::withEarlyFreeing);
+    }
+
+    @Example
     void aReceiverThatFreesWhatItFindsAfterTheDeliveryIsFoundByASweep() {
         QueueOperation sweep = new QueueOperation.Sweep();
         List<List<QueueOperation>> programs =

@@ -89,6 +89,17 @@ public class MutantQueue extends ChannelQueue {
         };
     }
 
+    /** Frees what it is going to pass before it has. */
+    public static MutantQueue withEarlyFreeing(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
+        return new MutantQueue(blocks, arena, records, owner) {
+            @Override
+            boolean deliver(Channel channel, long head, int last, Run run) {
+                freePassed(run);
+                return super.deliver(channel, head, last, run);
+            }
+        };
+    }
+
     /** Frees blocks by the generations that they have after the delivery. */
     public static MutantQueue withLateGenerations(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
         return new MutantQueue(blocks, arena, records, owner) {
