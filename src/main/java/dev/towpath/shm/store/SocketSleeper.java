@@ -69,7 +69,7 @@ final class SocketSleeper implements Sleeper {
         try {
             server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             selector = Selector.open();
-            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path.toString()); // of any file system
             Files.deleteIfExists(path);
             server.bind(address, slots);
             bound = true;

@@ -1,6 +1,7 @@
 package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.CorruptedRegion;
+import dev.towpath.shm.memory.LockFile;
 import dev.towpath.shm.memory.RegionDirectory;
 import dev.towpath.shm.memory.RegionFault;
 import dev.towpath.shm.memory.RegionFile;
@@ -305,14 +306,13 @@ public final class Store implements AutoCloseable {
         join(wakerThread);
         join(housekeeperThread);
         file.stopOperations();
-        try {
+        LockFile lock = seat.lock();
+        try (lock;
+                file;
+                sockets) {
             leave();
         } catch (CorruptedRegion e) {
             LOGGER.log(Level.WARNING, file.path() + " is damaged, and whoever left it is taken for dead", e);
-        } finally {
-            sockets.close();
-            file.close();
-            seat.lock().close();
         }
     }
 

@@ -182,7 +182,7 @@ public final class WakeSockets implements AutoCloseable {
         try {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             channel.configureBlocking(false);
-            if (channel.connect(UnixDomainSocketAddress.of(path))) {
+            if (channel.connect(UnixDomainSocketAddress.of(path.toString()))) {
                 return channel;
             }
         } catch (IOException | UnsupportedOperationException e) {

@@ -3,12 +3,12 @@ package dev.towpath.shm.memory;
 import java.util.function.LongPredicate;
 
 /**
- * Kills an operation before one of its writes to shared memory, and counts them.
+ * Kills an operation before one of its writes to shared memory, or of its steps with files, and counts them.
  *
  * <p>Between two writes nothing changes that others can see: to die after a write is to die before the next one. Who is
  * dead dies at every later access too, so that no {@code finally} can repair anything.
  */
-public final class Fuse implements SteppedWords.Hook {
+public final class Fuse implements SteppedWords.Hook, SteppedFileSystem.Hook {
 
     private final LongPredicate ignored;
     private final int length;
@@ -37,10 +37,35 @@ public final class Fuse implements SteppedWords.Hook {
 
     @Override
     public void before(Access access, long offset) {
-        if (burnt || access.isWrite() && !ignored.test(offset) && writes++ == length) {
+        if (burnt || access.isWrite() && !ignored.test(offset)) {
+            burn();
+        }
+    }
+
+    @Override
+    public void before(String step) {
+        burn();
+    }
+
+    private void burn() {
+        if (burnt || writes++ == length) {
             burnt = true;
             throw new Death();
         }
+    }
+
+    /** Halts the JVM where a thread would die. */
+    public static void haltInstead(Runnable access, int status) {
+        try {
+            access.run();
+        } catch (Death now) {
+            Runtime.getRuntime().halt(status);
+        }
+    }
+
+    /** How many writes or steps there were that count, the last one of a dead one included. */
+    public int writes() {
+        return writes;
     }
 
     /** Runs an operation; whether it came to its end. */
