@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.shm.memory.Fuse;
 import java.util.List;
+import java.util.Random;
 
 /**
  * Lets an operation die at each of its writes, and whoever recovers it at each of his, and judges what is left.
@@ -24,12 +25,16 @@ final class CrashTrial {
     private static final int RESCUER = 1;
     private static final int SECOND_RESCUER = 2;
 
+    /** Who outlives every death but one of the recovery. */
+    static final List<Integer> SURVIVORS = List.of(RESCUER, SECOND_RESCUER, Inspector.SLOT);
+
     private final Ground ground;
     private final Deed deed;
     private final Inspector inspector;
     private final Ground.Image image;
     private final Contents before;
     private final long acceptedBefore;
+    private GenerationChecker generations;
 
     /** How many different deaths were died. */
     record Figures(int points, int pairs) {
@@ -52,6 +57,7 @@ final class CrashTrial {
         ground.pass(0);
         deed.setting().run(ground, inspector.tenant());
         this.image = ground.save();
+        this.generations = inspector.generations();
         this.acceptedBefore = inspector.accepted();
         this.before = inspector.takeEverything();
     }
@@ -81,14 +87,33 @@ final class CrashTrial {
         return new Figures(points, pairs);
     }
 
+    /** Dies before one of the writes in another JVM, which one follows from the luck, and says before which. */
+    int dieInAnotherJvm(ForkedDeath way, Random luck) {
+        putBack(image);
+        Fuse counting = ground.fuse(Integer.MAX_VALUE);
+        deed.act().run(ground, ground.tenant(VICTIM, deed.evicting(), counting));
+        int write = luck.nextInt(counting.writes());
+        putBack(image);
+        way.die(deed, write);
+        way.recover(inspector.tenant());
+        judge(deed + ", dead in another JVM before write " + write, false);
+        return write;
+    }
+
+    private void putBack(Ground.Image earlier) {
+        ground.restore(earlier);
+        generations = inspector.generations();
+    }
+
     private boolean diesBefore(int write) {
-        ground.restore(image);
+        putBack(image);
         Fuse fuse = ground.fuse(write);
         Tenant victim = ground.tenant(VICTIM, deed.evicting(), fuse);
         return !fuse.survives(() -> deed.act().run(ground, victim));
     }
 
     private int dieInRecovery(int firstDeath) {
+        assertGenerationsHaveGrown(deed + ", dead before write " + firstDeath);
         Ground.Image left = ground.save();
         int write = 0;
         while (!recovers(ground.fuse(write))) {
@@ -98,7 +123,7 @@ final class CrashTrial {
                 rescue(SECOND_RESCUER, Fuse.endless(), RESCUER, CORPSE, VICTIM);
             }
             judge(deed + ", dead before write " + firstDeath + ", its rescuer before write " + write, false);
-            ground.restore(left);
+            putBack(left);
             write++;
         }
         return write;
@@ -117,6 +142,7 @@ final class CrashTrial {
     }
 
     private void judge(String when, boolean complete) {
+        assertGenerationsHaveGrown(when);
         assertEquals(List.of(), inspector.violations(), when);
         assertTrue(inspector.nobodyWaits(VICTIM, CORPSE, RESCUER, SECOND_RESCUER), () -> when + ": the dead wait");
         long accepted = inspector.accepted();
@@ -130,6 +156,12 @@ final class CrashTrial {
         boolean moved = !found.of(Deeds.WAITED_AT).equals(before.of(Deeds.WAITED_AT));
         assertTrue(rung || !moved, () -> when + ": who waits was not rung");
         inspector.deleteEverything();
+        assertGenerationsHaveGrown(when);
         assertEquals("", inspector.remains(), when);
+    }
+
+    /** I5. */
+    private void assertGenerationsHaveGrown(String when) {
+        assertEquals(List.of(), generations.look(), when);
     }
 }

@@ -27,6 +27,14 @@ final class Deeds {
                 .toList();
     }
 
+    /** Finds an operation by its name. */
+    static Deed named(String name) {
+        return all().stream()
+                .filter(deed -> deed.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static List<Deed> sends() {
         List<Deed> deeds = new ArrayList<>();
         for (int sizeClass = 0; sizeClass < BlockArena.SIZE_CLASSES; sizeClass++) {

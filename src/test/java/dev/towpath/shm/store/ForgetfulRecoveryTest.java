@@ -1,11 +1,14 @@
 package dev.towpath.shm.store;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.shm.store.ForgetfulWords.Gap;
 import dev.towpath.shm.structure.BlockArena;
 import dev.towpath.shm.structure.RecordTable;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
@@ -40,12 +43,26 @@ class ForgetfulRecoveryTest {
         }
     }
 
+    @Test
+    void aSweepThatBeginsGenerationsAnewIsFound() {
+        AssertionFailedError found = assertThrows(
+                AssertionFailedError.class,
+                () -> dieEverywhere(Ground::letRescuersBeginGenerationsAnew, deed -> !deed.broad()));
+        assertTrue(found.getMessage().contains("has generation"), found::getMessage);
+    }
+
     private static void dieEverywhere(Gap gap) {
+        dieEverywhere(
+                ground -> ground.letRescuersForget(gap),
+                deed -> !deed.broad() || gap.word().equals(SLAB));
+    }
+
+    private static void dieEverywhere(Consumer<Ground> bug, Predicate<Deed> which) {
         Ground ground = Ground.onHeap(Ground.Size.SMALL);
         Ground.Image untouched = ground.save();
-        ground.letRescuersForget(gap);
+        bug.accept(ground);
         for (Deed deed : Deeds.all()) {
-            if (!deed.broad() || gap.word().equals(SLAB)) {
+            if (which.test(deed)) {
                 ground.restore(untouched);
                 new CrashTrial(ground, deed).dieAtEachWrite();
             }

@@ -1,5 +1,6 @@
 package dev.towpath.shm.store;
 
+import dev.towpath.shm.memory.ForwardingWords;
 import dev.towpath.shm.memory.Fuse;
 import dev.towpath.shm.memory.HeapWords;
 import dev.towpath.shm.memory.RegionDirectory;
@@ -15,6 +16,7 @@ import dev.towpath.shm.structure.Name;
 import dev.towpath.shm.structure.RecordTable;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -25,6 +27,9 @@ import java.util.stream.Stream;
  * it puts back as it was as often as it likes. Its clock stands still.
  */
 final class Ground implements AutoCloseable {
+
+    /** Of a region in a file. */
+    static final String PREFIX = "ground";
 
     static final long EXPIRY_MILLIS = 60_000;
     static final long GROUP_EXPIRY_MILLIS = 600_000;
@@ -94,8 +99,24 @@ final class Ground implements AutoCloseable {
                         RegionLayout.of(messageMemory, groupMemory).sizeBytes(),
                 segment -> {},
                 System::nanoTime);
-        RegionFile file = RegionFile.open(RegionDirectory.open(base), "ground", spec);
+        RegionFile file = RegionFile.open(RegionDirectory.open(base), PREFIX, spec);
         return new Ground(Size.SMALL, new SegmentWords(file.segment()), file::close);
+    }
+
+    /** What a layer that opens the same region wants, if its clock stands where this one's does. */
+    StoreOptions options(long createdAtNanos) {
+        return options(false, () -> createdAtNanos + TimeUnit.MILLISECONDS.toNanos(nowMillis));
+    }
+
+    private StoreOptions options(boolean evicting, LongSupplier nanoClock) {
+        return new StoreOptions(
+                size.messageMemoryBytes,
+                size.groupMemoryBytes,
+                TimeUnit.MILLISECONDS.toNanos(EXPIRY_MILLIS),
+                TimeUnit.MILLISECONDS.toNanos(GROUP_EXPIRY_MILLIS),
+                evicting,
+                name -> Tenant.name(NARROW).equals(Name.of(name)) ? 1 : Tenant.CAPACITY,
+                nanoClock);
     }
 
     /** The same region, in which some tags and generations have fewer bits than they should. */
@@ -110,6 +131,19 @@ final class Ground implements AutoCloseable {
     /** From now on, whoever recovers others leaves out some of what he should do. */
     void letRescuersForget(ForgetfulWords.Gap gap) {
         eyesOfRescuers = new ForgetfulWords(words, names(), gap);
+    }
+
+    /** From now on, whoever recovers others frees blocks by writing zeros. */
+    void letRescuersBeginGenerationsAnew() {
+        WordNames names = names();
+        eyesOfRescuers = new ForwardingWords(words) {
+            @Override
+            public boolean compareAndSet(long offset, long expected, long value) {
+                boolean frees =
+                        names.of(offset).equals("block.control.control") && Control.state(value) == BlockArena.FREE;
+                return super.compareAndSet(offset, expected, frees ? 0 : value);
+            }
+        };
     }
 
     Words words() {
@@ -132,15 +166,8 @@ final class Ground implements AutoCloseable {
 
     private Tenant tenant(int slot, boolean evicting, UnaryOperator<Words> eyes) {
         Structures structures = structures(eyes.apply(words), slot);
-        Participants register = new Participants(structures.words(), layout, null, "ground");
-        StoreOptions options = new StoreOptions(
-                size.messageMemoryBytes,
-                size.groupMemoryBytes,
-                TimeUnit.MILLISECONDS.toNanos(EXPIRY_MILLIS),
-                TimeUnit.MILLISECONDS.toNanos(GROUP_EXPIRY_MILLIS),
-                evicting,
-                name -> Tenant.name(NARROW).equals(Name.of(name)) ? 1 : Tenant.CAPACITY,
-                () -> TimeUnit.MILLISECONDS.toNanos(nowMillis));
+        Participants register = new Participants(structures.words(), layout, null, PREFIX);
+        StoreOptions options = options(evicting, () -> TimeUnit.MILLISECONDS.toNanos(nowMillis));
         Clock clock = new Clock(options.nanoClock(), 0);
         return new Tenant(
                 slot, structures, register, new Operations(structures, register, NOBODY_LISTENS, clock, options));
@@ -149,7 +176,7 @@ final class Ground implements AutoCloseable {
     /** Lets a participant recover a dead one, as who has got his lock does; he asks before every access. */
     void recover(int slot, int dead, SteppedWords.Hook hook) {
         Structures structures = structures(new SteppedWords(eyesOfRescuers, hook), slot);
-        Participants register = new Participants(structures.words(), layout, null, "ground");
+        Participants register = new Participants(structures.words(), layout, null, PREFIX);
         Bells bells = new Bells(structures.words(), register, NOBODY_LISTENS);
         Operations.recover(Participants.owner(dead), structures, register, bells);
         register.leave(dead);
@@ -211,6 +238,15 @@ final class Ground implements AutoCloseable {
     void pass(long millis) {
         nowMillis += millis;
         words.set(layout.dutiesAt() + DutyLayout.PROBE, nowMillis + Housekeeper.MOST_MILLIS);
+    }
+
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    /** Goes on at the time of another JVM's ground. */
+    void startClockAt(long millis) {
+        nowMillis = millis;
     }
 
     Image save() {

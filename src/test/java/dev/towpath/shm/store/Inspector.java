@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 /** A living participant of a {@link Ground}, who finds out what is in it and takes it away. */
 final class Inspector {
 
-    private static final int SLOT = 3;
+    static final int SLOT = 3;
 
     private final Tenant tenant;
     private final Structures structures;
@@ -34,6 +34,13 @@ final class Inspector {
     /** Lists what is wrong if nobody holds anything. */
     List<String> violations() {
         return RegionChecker.check(structures, owner -> false);
+    }
+
+    /** Notes the generations of all blocks and records, which may only grow from now on (I5). */
+    GenerationChecker generations() {
+        GenerationChecker generations = new GenerationChecker(structures);
+        generations.look();
+        return generations;
     }
 
     /** Messages accepted since the region was made. */

@@ -201,6 +201,11 @@ final class Tenant {
         return structures.words().getVolatile(register.at(slot) + ParticipantLayout.BELL) != 0;
     }
 
+    /** Forgets that it was rung. */
+    void forgetRings() {
+        structures.words().set(register.at(slot) + ParticipantLayout.BELL, 0);
+    }
+
     /** Deletes a channel if it is there and empty. */
     void delete(String channel) {
         long found = structures.channels().find(name(channel));
