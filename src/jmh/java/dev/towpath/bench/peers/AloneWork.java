@@ -44,7 +44,7 @@ final class AloneWork {
                 case "memberships" -> work.memberships();
                 case "channels" -> work.channels();
                 case "replies" -> work.replies();
-                case "idle" -> work.idle();
+                case "idle" -> work.idle(folder);
                 case "allocation" -> work.allocation();
                 case "metadata" -> work.metadata();
                 default -> throw new IllegalArgumentException("unknown work " + name);
@@ -159,15 +159,16 @@ final class AloneWork {
         return Double.toString((System.nanoTime() - begin) / (double) number);
     }
 
-    /** The share of a core, in percent, that is used while so many virtual threads wait. */
-    private String idle() throws InterruptedException {
+    /** The share of a core, in percent, that is used while so many virtual threads wait that have been busy before. */
+    private String idle(Path folder) throws InterruptedException {
         List<Thread> waiting = new ArrayList<>();
         for (int i = 0; i < number; i++) {
             Receiver receiver = layer.receiver("waiting." + i);
             waiting.add(Thread.startVirtualThread(() -> receiveUntilInterrupted(receiver)));
         }
-        TimeUnit.SECONDS.sleep(10); // until all wait, and what goes on meanwhile has been compiled
-        double percent = CpuShare.ofProcessPercent(5_000);
+        wakeInTurn(folder);
+        TimeUnit.SECONDS.sleep(15); // until all wait, and what goes on meanwhile has been compiled
+        double percent = CpuShare.ofProcessPercent(10_000);
         waiting.forEach(Thread::interrupt);
         for (Thread thread : waiting) {
             thread.join();
@@ -175,9 +176,22 @@ final class AloneWork {
         return Double.toString(percent);
     }
 
+    /** Sends to one after the other for some seconds, as another participant, so that waking has been compiled too. */
+    private void wakeInTurn(Path folder) throws InterruptedException {
+        byte[] payload = new byte[64];
+        try (SharedMemoryLayer other = open(folder, 400)) {
+            for (int i = 0; i < 10_000; i++) {
+                other.send("waiting." + i % number, payload);
+                TimeUnit.MICROSECONDS.sleep(300);
+            }
+        }
+    }
+
     private static void receiveUntilInterrupted(Receiver receiver) {
         try {
-            receiver.receive();
+            while (true) {
+                receiver.receive();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -81,18 +81,15 @@ final class Goals {
                         "processor time, 10,000 wait for answers, % of a core",
                         RequestsRow.NAME, RequestsRow.CPU.name(), RequestsRow.subject(10_000), 0.5),
                 plain(
-                        "recovery of a full 100 MiB, the whole opening contained, ms",
+                        "recovery of a full 100 MiB after a death was detected, ms",
                         openings,
                         OpeningsRow.TIME.name(),
-                        OpeningsRow.KILLED_WARM,
+                        OpeningsRow.RECOVERY,
                         20),
-                plain("allocation, send and drain, B a message", "allocation", "send and drain", "64 bytes", 0.05),
-                plain(
-                        "allocation, sendAll and drain, B a message",
-                        "allocation",
-                        "sendAll and drain",
-                        "64 bytes",
-                        0.05),
+                allocation("send and drain", "64 bytes"),
+                allocation("sendAll and drain", "64 bytes"),
+                allocation("send and drain", "1024 bytes"),
+                allocation("sendAll and drain", "1024 bytes"),
                 plain("metadata of a message, B", "metadata", "message", "10000 of each", 50),
                 plain("idle channel, B", "metadata", "idle channel", "10000 of each", 1_024),
                 plain("membership, B", "metadata", "membership", "10000 of each", 128));
@@ -112,6 +109,10 @@ final class Goals {
 
     private static Goal flat(String text, Row row, String subject) {
         return new Goal(text, row.name(), AloneRow.TIME.name(), subject, row.reference(), false, 1.2);
+    }
+
+    private static Goal allocation(String metric, String subject) {
+        return plain("allocation, " + metric + " of " + subject + ", B a message", "allocation", metric, subject, 0.05);
     }
 
     private static Goal plain(String text, String row, String metric, String subject, double bound) {

@@ -23,7 +23,7 @@ final class RequestWork {
     private static final byte[] ANSWER = new byte[64];
     private static final byte[] LAST = {};
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long SETTLING_MILLIS = 1_000;
+    private static final long SETTLING_MILLIS = 5_000;
 
     private final List<Thread> waiting = new ArrayList<>();
     private final List<String> held = new ArrayList<>();

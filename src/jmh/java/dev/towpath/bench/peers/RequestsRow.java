@@ -17,7 +17,7 @@ record RequestsRow() implements Row {
     private static final Metric HALF = new Metric("p50", "ms", 1e6);
     private static final Metric NEARLY_ALL = new Metric("p99", "ms", 1e6);
     private static final int MOST_ROUNDS = 3;
-    private static final int WAITING_MILLIS = 2_000;
+    private static final int WAITING_MILLIS = 5_000;
 
     @Override
     public String name() {

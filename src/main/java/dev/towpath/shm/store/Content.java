@@ -7,38 +7,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be sent: a prefix and a payload, seen as one.
  *
- * <p>Made anew for each operation and never stored: a reference that is written into an older object costs the garbage
- * collector's barrier, and that costs more than a short-lived object, which the compiler mostly takes apart.
+ * <p>For messages that take more than a granule, and so more time than the garbage collector's barrier, which a
+ * reference costs that is written into an older object.
  */
 final class Content {
 
-    private static final byte[] NO_PREFIX = new byte[0];
+    static final byte[] NO_PREFIX = new byte[0];
 
-    private final byte[] prefix;
-    private final byte @Nullable [] array;
-    private final @Nullable MemorySegment segment;
-    private final int payloadLength;
+    private byte[] prefix = NO_PREFIX;
+    private byte @Nullable [] array;
+    private @Nullable MemorySegment segment;
+    private int payloadLength;
 
-    private Content(byte[] prefix, byte @Nullable [] array, @Nullable MemorySegment segment, int payloadLength) {
-        this.prefix = prefix;
-        this.array = array;
-        this.segment = segment;
-        this.payloadLength = payloadLength;
+    /** Refers to bytes from now on. */
+    Content refer(byte[] newPrefix, byte[] payload) {
+        prefix = newPrefix;
+        array = payload;
+        segment = null;
+        payloadLength = payload.length;
+        return this;
     }
 
-    /** Refers to bytes. */
-    static Content of(byte[] payload) {
-        return new Content(NO_PREFIX, payload, null, payload.length);
+    /** Refers to a segment from now on, which is not longer than any message may be. */
+    Content refer(byte[] newPrefix, MemorySegment payload) {
+        prefix = newPrefix;
+        array = null;
+        segment = payload;
+        payloadLength = (int) payload.byteSize();
+        return this;
     }
 
-    /** Refers to a segment, which is not longer than any message may be. */
-    static Content of(MemorySegment payload) {
-        return new Content(NO_PREFIX, null, payload, (int) payload.byteSize());
+    /** Puts the same payload behind another prefix. */
+    Content behind(byte[] newPrefix) {
+        prefix = newPrefix;
+        return this;
     }
 
-    /** The same payload behind another prefix. */
-    Content withPrefix(byte[] newPrefix) {
-        return new Content(newPrefix, array, segment, payloadLength);
+    /** Refers to nothing any more, so that it keeps no memory from the garbage collector. */
+    void forget() {
+        refer(NO_PREFIX, NO_PREFIX);
     }
 
     byte[] prefix() {

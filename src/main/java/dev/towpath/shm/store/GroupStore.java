@@ -167,14 +167,14 @@ public final class GroupStore {
         Result result = new Result();
         Scratch scratch = scratches.borrow();
         try {
-            long deadline = clock.deadlineMillis(expiryNanos);
+            scratch.expiringAt(clock.deadlineMillis(expiryNanos));
             Members members = collect(group, scratch);
             for (int from = 0; from < members.count(); from += FanOuts.MEMBERS) {
                 int to = Math.min(members.count(), from + FanOuts.MEMBERS);
                 if (to - from > 1 && !Payloads.isShort(payload.byteSize())) {
-                    sendShared(payload, deadline, from, to, scratch, result);
+                    sendShared(payload, from, to, scratch, result);
                 } else {
-                    sendEach(payload, deadline, from, to, scratch, result);
+                    sendEach(payload, from, to, scratch, result);
                 }
             }
         } finally {
@@ -184,22 +184,22 @@ public final class GroupStore {
         return result;
     }
 
-    private void sendEach(MemorySegment payload, long deadline, int from, int to, Scratch scratch, Result result) {
+    private void sendEach(MemorySegment payload, int from, int to, Scratch scratch, Result result) {
         for (int i = from; i < to; i++) {
             Mailbox mailbox = mailbox(scratch.members().reference(i));
             if (mailbox != null) {
-                result.add(messages.send(mailbox, payload, deadline, scratch) == MessageStore.Outcome.SENT);
+                result.add(messages.send(mailbox, payload, scratch) == MessageStore.Outcome.SENT);
             }
         }
     }
 
-    private void sendShared(MemorySegment payload, long deadline, int from, int to, Scratch scratch, Result result) {
+    private void sendShared(MemorySegment payload, int from, int to, Scratch scratch, Result result) {
         long fanOut = fanOuts.begin();
         if (fanOut == Reference.NONE) {
-            sendEach(payload, deadline, from, to, scratch, result);
+            sendEach(payload, from, to, scratch, result);
             return;
         }
-        Content content = Content.of(payload);
+        Content content = scratch.content().refer(Content.NO_PREFIX, payload);
         long used = 0;
         try {
             long parts = payloads.writeParts(content, fanOut, Payloads.OF_FAN_OUT);
@@ -212,7 +212,7 @@ public final class GroupStore {
                 if (mailbox != null) {
                     long message = parts == Reference.NONE
                             ? Reference.NONE
-                            : writeShared(content.withPrefix(mailbox.prefix()), fanOut, i - from, deadline);
+                            : writeShared(content.behind(mailbox.prefix()), fanOut, i - from, scratch.deadlineMillis());
                     long bit = 1L << (i - from);
                     used |= bit; // first, so that an error after the linking does not take the payload away
                     boolean sent = message != Reference.NONE
@@ -222,6 +222,7 @@ public final class GroupStore {
                 }
             }
         } finally {
+            content.forget();
             long unneeded = fanOuts.seal(fanOut, ~used);
             if (unneeded != Reference.NONE) {
                 payloads.freeParts(unneeded, fanOut, Payloads.OF_FAN_OUT);

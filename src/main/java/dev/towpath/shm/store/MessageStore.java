@@ -77,7 +77,7 @@ public final class MessageStore {
             }
             long message = allocate(scratch.run());
             boolean filled = message != Reference.NONE
-                    && fill(message, mailbox.prefix(), payload, clock.deadlineMillis(expiryNanos));
+                    && fill(message, mailbox.prefix(), payload, scratch.expiringAt(clock.deadlineMillis(expiryNanos)));
             return filled ? link(mailbox, scratch) : Outcome.MEMORY_FULL;
         } finally {
             freeUnlinked(scratch.run());
@@ -95,20 +95,20 @@ public final class MessageStore {
     public Outcome send(Mailbox mailbox, MemorySegment payload) {
         Scratch scratch = scratches.borrow();
         try {
-            return send(mailbox, payload, clock.deadlineMillis(expiryNanos), scratch);
+            return send(mailbox, payload, scratch.expiringAt(clock.deadlineMillis(expiryNanos)));
         } finally {
             scratches.giveBack(scratch);
         }
     }
 
-    /** Sends a message that expires at a given time. */
-    Outcome send(Mailbox mailbox, MemorySegment payload, long deadlineMillis, Scratch scratch) {
+    /** Sends a message that expires when the scratch says. */
+    Outcome send(Mailbox mailbox, MemorySegment payload, Scratch scratch) {
         try {
             if (isFull(mailbox, scratch)) {
                 return Outcome.CHANNEL_FULL;
             }
             long message = allocate(scratch.run());
-            boolean filled = message != Reference.NONE && fill(message, mailbox.prefix(), payload, deadlineMillis);
+            boolean filled = message != Reference.NONE && fill(message, mailbox.prefix(), payload, scratch);
             return filled ? link(mailbox, scratch) : Outcome.MEMORY_FULL;
         } finally {
             freeUnlinked(scratch.run());
@@ -159,28 +159,32 @@ public final class MessageStore {
         return message;
     }
 
-    private boolean fill(long message, byte[] prefix, byte[] payload, long deadlineMillis) {
+    private boolean fill(long message, byte[] prefix, byte[] payload, Scratch scratch) {
         if (Payloads.isShort(prefix.length + (long) payload.length)) {
-            payloads.fill(message, prefix, payload, deadlineMillis);
+            payloads.fill(message, prefix, payload, scratch.deadlineMillis());
             return true;
         }
-        return fillParts(message, Content.of(payload).withPrefix(prefix), deadlineMillis);
+        return fillParts(message, scratch.content().refer(prefix, payload), scratch.deadlineMillis());
     }
 
-    private boolean fill(long message, byte[] prefix, MemorySegment payload, long deadlineMillis) {
+    private boolean fill(long message, byte[] prefix, MemorySegment payload, Scratch scratch) {
         if (Payloads.isShort(prefix.length + payload.byteSize())) {
-            payloads.fill(message, prefix, payload, deadlineMillis);
+            payloads.fill(message, prefix, payload, scratch.deadlineMillis());
             return true;
         }
-        return fillParts(message, Content.of(payload).withPrefix(prefix), deadlineMillis);
+        return fillParts(message, scratch.content().refer(prefix, payload), scratch.deadlineMillis());
     }
 
     private boolean fillParts(long message, Content content, long deadlineMillis) {
-        boolean filled = payloads.fillParts(message, content, deadlineMillis);
-        for (int attempt = 0; !filled && reclaimer.reclaimMemory(attempt); attempt++) {
-            filled = payloads.fillParts(message, content, deadlineMillis);
+        try {
+            boolean filled = payloads.fillParts(message, content, deadlineMillis);
+            for (int attempt = 0; !filled && reclaimer.reclaimMemory(attempt); attempt++) {
+                filled = payloads.fillParts(message, content, deadlineMillis);
+            }
+            return filled;
+        } finally {
+            content.forget();
         }
-        return filled;
     }
 
     /** Links what there is room for; -1 if there is no memory for the channel itself. */
@@ -235,7 +239,7 @@ public final class MessageStore {
         Run run = scratch.run();
         try {
             while (run.count() < to - from && allocate(run) != Reference.NONE) {}
-            fill(run, mailbox, payloadsInOrder, from, deadline);
+            fill(scratch.expiringAt(deadline), mailbox, payloadsInOrder, from);
             return run.count() == 0 ? 0 : Math.max(0, link(mailbox, run, scratch));
         } finally {
             freeUnlinked(scratch.run());
@@ -244,10 +248,11 @@ public final class MessageStore {
     }
 
     /** Writes payloads into blocks, as many as there is memory for, and frees the others. */
-    private void fill(Run run, Mailbox mailbox, List<byte[]> payloadsInOrder, int from, long deadline) {
+    private void fill(Scratch scratch, Mailbox mailbox, List<byte[]> payloadsInOrder, int from) {
+        Run run = scratch.run();
         int filled = 0;
         while (filled < run.count()
-                && fill(run.block(filled), mailbox.prefix(), payloadsInOrder.get(from + filled), deadline)) {
+                && fill(run.block(filled), mailbox.prefix(), payloadsInOrder.get(from + filled), scratch)) {
             filled++;
         }
         for (int i = filled; i < run.count(); i++) {

@@ -23,8 +23,10 @@ final class Scratch {
     private final Run run = new Run(MESSAGES);
     private final Run dropped = new Run(MESSAGES);
     private final Members members = new Members();
+    private final Content content = new Content();
     private final SingleDelivery single;
     private final Discard discard;
+    private long deadlineMillis;
 
     Scratch(int place, Structures structures, Payloads payloads) {
         this.place = place;
@@ -44,6 +46,21 @@ final class Scratch {
 
     Members members() {
         return members;
+    }
+
+    /** Refers to nothing when it is borrowed. */
+    Content content() {
+        return content;
+    }
+
+    /** Notes when the messages of this operation expire. */
+    Scratch expiringAt(long newDeadlineMillis) {
+        deadlineMillis = newDeadlineMillis;
+        return this;
+    }
+
+    long deadlineMillis() {
+        return deadlineMillis;
     }
 
     SingleDelivery single() {

@@ -110,7 +110,7 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
         private Content content(int number) {
             byte[] payload = new byte[LENGTH];
             Arrays.fill(payload, (byte) number);
-            return Content.of(payload);
+            return new Content().refer(Content.NO_PREFIX, payload);
         }
 
         /** As a group send does it. */

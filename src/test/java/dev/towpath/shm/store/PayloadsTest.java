@@ -19,7 +19,8 @@ class PayloadsTest {
         long message = payloads.allocate();
         long fanOut = view.fanOuts().begin();
         assertEquals(message, fanOut);
-        long parts = payloads.writeParts(Content.of(new byte[LENGTH]), fanOut, Payloads.OF_FAN_OUT);
+        long parts = payloads.writeParts(
+                new Content().refer(Content.NO_PREFIX, new byte[LENGTH]), fanOut, Payloads.OF_FAN_OUT);
         int block = Reference.index(message);
         view.words()
                 .set(view.blocks().life(block), Life.of(0, Life.PARTS, LENGTH)); // as an earlier life may have left it
