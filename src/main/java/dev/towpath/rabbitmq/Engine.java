@@ -5,6 +5,7 @@ import dev.towpath.Message;
 import dev.towpath.rabbitmq.Publication.Fate;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -137,13 +138,27 @@ final class Engine {
         if (arrived != null || !address.isShared()) {
             return arrived;
         }
-        byte[] body = sharedQueues.take(address);
-        if (body == null) {
-            return null;
+        List<Message> taken = takeShared(address, 1);
+        return taken.isEmpty() ? null : taken.get(0);
+    }
+
+    /** Takes the oldest messages of a channel, so many at most; none if there is none, perhaps fewer than there are. */
+    List<Message> takeSeveral(Address address, int most) {
+        Message arrived = address.isShared() ? mailroom.poll(address.channel()) : take(address);
+        if (arrived != null) {
+            return List.of(arrived);
         }
-        List<Message> copies = Parcel.openForShared(body, address, groups.memberships());
-        mailroom.keep(copies.subList(1, copies.size()));
-        return copies.get(0);
+        return address.isShared() ? takeShared(address, most) : List.of();
+    }
+
+    private List<Message> takeShared(Address address, int most) {
+        List<Message> copies = new ArrayList<>();
+        for (byte[] body : sharedQueues.take(address, most)) {
+            copies.addAll(Parcel.openForShared(body, address, groups.memberships()));
+        }
+        int given = Math.min(most, copies.size());
+        mailroom.keep(copies.subList(given, copies.size()));
+        return copies.subList(0, given);
     }
 
     /** Waits a little before trying again. */

@@ -151,13 +151,26 @@ final class RabbitMqReceiver implements Receiver {
         int first = nextTurn();
         for (int i = 0; i < addresses.size() && drained < limit; i++) {
             Address address = addresses.get((first + i) % addresses.size());
-            Message message = engine.take(address);
-            while (message != null) {
-                drained++;
-                handler.onMessage(message.channel(), MemorySegment.ofArray(message.bytes()));
-                message = drained < limit ? engine.take(address) : null;
+            List<Message> batch = engine.takeSeveral(address, limit - drained);
+            while (!batch.isEmpty()) {
+                drained += batch.size();
+                hand(batch, handler);
+                batch = drained < limit ? engine.takeSeveral(address, limit - drained) : List.of();
             }
         }
         return drained;
+    }
+
+    /** Hands messages over; if that fails, those behind wait here for whoever receives next. */
+    private void hand(List<Message> batch, MessageHandler handler) {
+        int handed = 0;
+        try {
+            for (Message message : batch) {
+                handed++;
+                handler.onMessage(message.channel(), MemorySegment.ofArray(message.bytes()));
+            }
+        } finally {
+            engine.mailroom().keep(batch.subList(handed, batch.size()));
+        }
     }
 }

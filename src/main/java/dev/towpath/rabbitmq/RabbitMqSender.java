@@ -78,7 +78,8 @@ final class RabbitMqSender implements Sender {
         Objects.requireNonNull(payloads, "payloads");
         List<byte[]> maps = payloads.stream().map(this.payloads::wrap).toList();
         int sent = 0;
-        // One by one: of several on their way, a later one may find room that an earlier one did not.
+        // One by one: of several on their way, a later one may find room that an earlier one did not, and the broker
+        // cannot be told to refuse it as well.
         while (sent < maps.size() && counted(attempt(maps.get(sent))) == Fate.ACCEPTED) {
             sent++;
         }

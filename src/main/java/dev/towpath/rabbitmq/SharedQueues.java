@@ -3,12 +3,14 @@ package dev.towpath.rabbitmq;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
+import dev.towpath.BackendUnavailableException;
 import dev.towpath.CapacityRules;
 import dev.towpath.WireFormatException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,18 +126,38 @@ final class SharedQueues {
         return new WireFormatException("queue " + address.queue(), "a thing that " + e.reason(), e);
     }
 
-    /** Takes the oldest message; null if there is none. The broker forgets it at once, whether it arrives or not. */
-    byte @Nullable [] take(Address address) {
+    /**
+     * Takes the oldest messages, so many at most, and perhaps fewer than there are; none if there is none. The broker
+     * forgets them, whether they arrive or not.
+     */
+    List<byte[]> take(Address address, int most) {
         ensure(address);
         try {
-            GetResponse response = orders.once(channel -> channel.basicGet(address.queue(), true));
-            return response == null ? null : response.getBody();
+            GetResponse first = orders.once(channel -> channel.basicGet(address.queue(), true));
+            if (first == null) {
+                return List.of();
+            }
+            List<byte[]> bodies = new ArrayList<>(List.of(first.getBody()));
+            int others = Math.min(Math.min(most - 1, first.getMessageCount()), Haul.MOST);
+            if (others >= Haul.LEAST) {
+                haul(address, others, bodies);
+            }
+            return bodies;
         } catch (Refused e) {
             known.remove(address.queue());
             if (e.code() == NOT_FOUND) {
-                return null;
+                return List.of();
             }
             throw translate(address, e);
+        }
+    }
+
+    /** Takes more messages; what stands in the way is told to whoever asks next, as one message was taken already. */
+    private void haul(Address address, int wanted, List<byte[]> bodies) {
+        try {
+            bodies.addAll(orders.once(new Haul(address.queue(), wanted)));
+        } catch (BackendUnavailableException | Refused e) {
+            LOGGER.log(Level.DEBUG, "took one message only from queue {0}: {1}", address.queue(), e.getMessage());
         }
     }
 
