@@ -56,6 +56,14 @@ final class Goals {
                         Rows.SERVERS,
                         Peer.RABBITMQ_CONFIRMED.title(),
                         100),
+                new Goal(
+                        "RabbitMQ layer one by one, against the steps of channels_rabbitmq",
+                        RabbitLayerRow.NAME,
+                        RabbitLayerRow.SINGLE.name(),
+                        RabbitLayerRow.TOWPATH,
+                        RabbitLayerRow.PYTHON,
+                        true,
+                        1.3),
                 sooner("round trip spinning, p50, against Aeron", Rows.SPINNING, AERON, 1.25),
                 sooner("round trip of receivers that wait, p50, against a bare socket", Rows.SLEEPING, SOCKET, 1.3),
                 sooner("round trip, both asleep, p50, against a bare socket", Rows.ASLEEP, SOCKET, 1.3));

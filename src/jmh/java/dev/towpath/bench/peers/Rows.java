@@ -107,7 +107,8 @@ final class Rows {
                         true,
                         Exercise.roundTrip(),
                         WITH_SERVERS),
-                new RedisLayerRow());
+                new RedisLayerRow(),
+                new RabbitLayerRow());
     }
 
     private static List<Row> moreThroughput() {

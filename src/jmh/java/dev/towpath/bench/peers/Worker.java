@@ -20,6 +20,7 @@ final class Worker {
     private final List<Link> links = new ArrayList<>();
     private final RequestWork requests = new RequestWork();
     private final RedisLayerWork redisLayer = new RedisLayerWork();
+    private final RabbitLayerWork rabbitLayer = new RabbitLayerWork();
     private final OpeningWork openings = new OpeningWork();
     private Path folder = Path.of("");
     private Traffic traffic = Traffic.single(1);
@@ -57,6 +58,7 @@ final class Worker {
             case "driver" -> AeronDriver.start(Path.of(words[1]));
             case "alone" -> AloneWork.run(words[1], Path.of(words[2]), number(words, 3));
             case "redis" -> redisLayer.obey(words);
+            case "rabbit" -> rabbitLayer.obey(words);
             case "requests" -> requests.obey(words);
             case "openings" -> openings.obey(words);
             default -> throw new IllegalArgumentException("unknown command " + words[0]);
