@@ -18,6 +18,11 @@ final class Backoff {
         return new Backoff(10, 2_000);
     }
 
+    /** For connecting again when a connection was lost as soon as it was there. */
+    static Backoff forLosses() {
+        return new Backoff(1, 100);
+    }
+
     /** For sending again to a queue that was full: the broker does not tell when there is room. */
     static Backoff forRoom() {
         return new Backoff(1, 50);

@@ -21,20 +21,20 @@ final class Channels {
         T on(Channel channel) throws IOException;
     }
 
-    private final Line line;
+    private final BrokerConnection connection;
     private final Semaphore permits = new Semaphore(MOST);
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Channel> idle = new ArrayDeque<>();
 
-    Channels(Line line) {
-        this.line = line;
+    Channels(BrokerConnection connection) {
+        this.connection = connection;
     }
 
     <T extends @Nullable Object> T call(Call<T> call) throws IOException {
         permits.acquireUninterruptibly(); // not for long: every call is over after the command timeout
         try {
             Channel lent = takeIdle();
-            Channel channel = lent == null ? line.newChannel() : lent;
+            Channel channel = lent == null ? connection.newChannel() : lent;
             T result = call.on(channel);
             putIdle(channel);
             return result;

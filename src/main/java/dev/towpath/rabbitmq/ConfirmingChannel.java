@@ -29,8 +29,8 @@ final class ConfirmingChannel {
         this.channel = channel;
     }
 
-    static ConfirmingChannel on(Line line) throws IOException {
-        ConfirmingChannel confirming = new ConfirmingChannel(line.newChannel());
+    static ConfirmingChannel on(BrokerConnection connection) throws IOException {
+        ConfirmingChannel confirming = new ConfirmingChannel(connection.newChannel());
         Channel channel = confirming.channel;
         channel.addConfirmListener(
                 (tag, multiple) -> confirming.settle(tag, multiple, each -> each.confirmed(true)),

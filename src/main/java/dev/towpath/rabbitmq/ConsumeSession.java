@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * <p>Messages for the inbox are handed out by the thread that reads the connection, and acknowledged by a virtual
  * thread of its own.
  */
-final class ConsumeSession implements Link.Session {
+final class ConsumeSession implements Reconnector.Session {
     /** Python's layer calls its consumer so, too. */
     private static final String TAG = "carehare";
 
@@ -29,7 +29,7 @@ final class ConsumeSession implements Link.Session {
         void ended(ConsumeSession session);
     }
 
-    private final Line line;
+    private final BrokerConnection connection;
     private final Channel inboxChannel;
     private final String inbox;
     private final int windowSize;
@@ -38,19 +38,19 @@ final class ConsumeSession implements Link.Session {
     private final Window window;
     private final LinkedBlockingQueue<Long> acknowledgements = new LinkedBlockingQueue<>();
 
-    ConsumeSession(Line line, Channel inboxChannel, String inbox, int windowSize, Listener listener) {
-        this.line = line;
+    ConsumeSession(BrokerConnection connection, Channel inboxChannel, String inbox, int windowSize, Listener listener) {
+        this.connection = connection;
         this.inboxChannel = inboxChannel;
         this.inbox = inbox;
         this.windowSize = windowSize;
         this.listener = listener;
-        this.channels = new Channels(line);
+        this.channels = new Channels(connection);
         this.window = new Window(windowSize, acknowledgements::add);
     }
 
     @Override
-    public Line line() {
-        return line;
+    public BrokerConnection connection() {
+        return connection;
     }
 
     Channels channels() {
@@ -63,7 +63,7 @@ final class ConsumeSession implements Link.Session {
 
     /** Begins to take messages from the inbox. */
     void consume() throws IOException {
-        inboxChannel.addShutdownListener(cause -> line.sever()); // nothing would arrive any more: begin anew
+        inboxChannel.addShutdownListener(cause -> connection.sever()); // nothing would arrive any more: begin anew
         inboxChannel.basicQos(windowSize);
         inboxChannel.basicConsume(inbox, false, TAG, new DefaultConsumer(inboxChannel) {
             @Override
@@ -74,7 +74,7 @@ final class ConsumeSession implements Link.Session {
 
             @Override
             public void handleCancel(String tag) {
-                line.sever(); // somebody has deleted the inbox: begin anew
+                connection.sever(); // somebody has deleted the inbox: begin anew
             }
         });
         Thread.ofVirtual().name("towpath-rabbitmq-acknowledge").start(this::acknowledge); // until the session ends
@@ -86,7 +86,7 @@ final class ConsumeSession implements Link.Session {
                 inboxChannel.basicAck(tag, false);
             }
         } catch (IOException | ShutdownSignalException e) {
-            line.sever(); // an inbox ends with its connection, and so do its acknowledgements
+            connection.sever(); // an inbox ends with its connection, and so do its acknowledgements
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this thread", e);
         }

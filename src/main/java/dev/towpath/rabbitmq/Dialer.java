@@ -54,7 +54,7 @@ final class Dialer {
         return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
     }
 
-    Line dial(String name) throws IOException, TimeoutException {
+    BrokerConnection dial(String name) throws IOException, TimeoutException {
         AtomicReference<@Nullable Socket> socket = new AtomicReference<>();
         ConnectionFactory one = factory.clone();
         one.setSocketConfigurator(factory.getSocketConfigurator().andThen(socket::set));
@@ -63,7 +63,7 @@ final class Dialer {
         if (itsSocket == null) {
             throw new IOException("the client connected without a socket");
         }
-        return new Line(connection, itsSocket);
+        return new BrokerConnection(connection, itsSocket);
     }
 
     /**

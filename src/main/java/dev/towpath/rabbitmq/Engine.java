@@ -1,5 +1,6 @@
 package dev.towpath.rabbitmq;
 
+import dev.towpath.BackendUnavailableException;
 import dev.towpath.ChannelLayerException;
 import dev.towpath.Message;
 import dev.towpath.rabbitmq.Publication.Fate;
@@ -16,7 +17,7 @@ final class Engine {
     private final Options options;
     private final Payloads payloads;
     private final Addresses addresses;
-    private final Link<ConsumeSession> link;
+    private final Reconnector<ConsumeSession> reconnector;
     private final Orders orders;
     private final Publisher publisher;
     private final SharedQueues sharedQueues;
@@ -36,8 +37,8 @@ final class Engine {
         Dialer dialer =
                 new Dialer(options.uri(), options.connectTimeout(), options.commandTimeout(), options.sslContext());
         addresses = new Addresses(options.queuePrefix());
-        link = new Link<>(options.uri(), dialer, "consume", this::openSession);
-        orders = new Orders(link, options.commandTimeout());
+        reconnector = new Reconnector<>(options.uri(), dialer, "consume", this::openSession);
+        orders = new Orders(reconnector, options.commandTimeout());
         publisher = new Publisher(options.uri(), dialer, options.commandTimeout());
         sharedQueues = new SharedQueues(orders, options.capacityRules(), options.expiry());
         tally = new Tally(Duration.ofMillis(sharedQueues.lifeMillis()));
@@ -56,7 +57,7 @@ final class Engine {
         Deadline deadline = Deadline.after(options.connectTimeout());
         try {
             engine.publisher.open(deadline);
-            engine.link.open(deadline);
+            engine.reconnector.open(deadline);
         } catch (RuntimeException e) {
             engine.close();
             throw e;
@@ -66,8 +67,8 @@ final class Engine {
         return engine;
     }
 
-    private ConsumeSession openSession(Line line) throws IOException {
-        return reception.open(line, arrivals);
+    private ConsumeSession openSession(BrokerConnection connection) throws IOException {
+        return reception.open(connection, arrivals);
     }
 
     /** Does away with what has expired, now and then. */
@@ -111,7 +112,16 @@ final class Engine {
 
     Fate sendToGroup(String group, byte[] body) {
         requireOpen();
-        Fate fate = publisher.publish(groups.exchange(), group, body);
+        Fate fate;
+        try {
+            fate = publisher.publish(groups.exchange(), group, body);
+        } catch (BackendUnavailableException e) {
+            Refused refused = Refused.in(e);
+            if (refused != null && refused.code() == SharedQueues.NOT_FOUND) {
+                groups.restore(addresses.inbox()); // for the next message: of this one nobody knows when it was refused
+            }
+            throw e;
+        }
         if (fate == Fate.ACCEPTED) {
             tally.countGroupSent();
         } else if (fate != Fate.UNROUTABLE) {
@@ -175,7 +185,7 @@ final class Engine {
     /** The connection for receiving, as long as there is one. */
     @Nullable
     ConsumeSession session() {
-        return link.current();
+        return reconnector.current();
     }
 
     void requireOpen() {
@@ -240,6 +250,6 @@ final class Engine {
         mailroom.close(new IllegalStateException("the layer is closed"));
         consumers.stop();
         publisher.close();
-        link.close(options.commandTimeout());
+        reconnector.close(options.commandTimeout());
     }
 }

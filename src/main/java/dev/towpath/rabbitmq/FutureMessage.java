@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,19 @@ final class FutureMessage extends CompletableFuture<Message> {
     @Override
     public boolean completeExceptionally(Throwable cause) {
         return unlessTaken(() -> super.completeExceptionally(cause));
+    }
+
+    /** Completes the future by the same rule: that of the JDK would not ask whether a message has been taken. */
+    @Override
+    public CompletableFuture<Message> completeAsync(Supplier<? extends Message> supplier, Executor executor) {
+        executor.execute(() -> {
+            try {
+                complete(supplier.get());
+            } catch (RuntimeException | Error e) {
+                completeExceptionally(e);
+            }
+        });
+        return this;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.towpath.rabbitmq;
 
+import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.WireFormatException;
@@ -162,6 +163,16 @@ final class Groups {
                 channel.queueBind(inbox, exchange, group);
             }
         }
+    }
+
+    /** Makes the exchange anew that somebody has deleted, and binds to it what was bound to it. */
+    void restore(String inbox) {
+        orders.repeatedly(channel -> {
+            Reception.declareExchange(channel, exchange, BuiltinExchangeType.DIRECT);
+            bindInbox(channel, inbox);
+            return exchange;
+        });
+        began();
     }
 
     /**

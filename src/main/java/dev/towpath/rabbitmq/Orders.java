@@ -23,18 +23,18 @@ final class Orders {
         T ask(ConsumeSession session) throws IOException;
     }
 
-    private final Link<ConsumeSession> link;
+    private final Reconnector<ConsumeSession> reconnector;
     private final Duration timeout;
 
-    Orders(Link<ConsumeSession> link, Duration timeout) {
-        this.link = link;
+    Orders(Reconnector<ConsumeSession> reconnector, Duration timeout) {
+        this.reconnector = reconnector;
         this.timeout = timeout;
     }
 
     /** Stands for the connection there is now; what was declared over another may be gone. */
     @Nullable
     Object session() {
-        return link.current();
+        return reconnector.current();
     }
 
     /** Asks for what may be asked for again, as often as the connection is lost before the answer comes. */
@@ -61,7 +61,7 @@ final class Orders {
         Deadline deadline = Deadline.after(timeout);
         Outcome outcome = Outcome.NOT_SENT;
         while (true) {
-            ConsumeSession session = link.await(deadline);
+            ConsumeSession session = reconnector.await(deadline);
             Exception failure;
             try {
                 return Shield.call(() -> question.ask(session));
@@ -73,15 +73,15 @@ final class Orders {
                     throw refused;
                 }
                 if (e instanceof ChannelContinuationTimeoutException) {
-                    session.line().sever(); // a late answer would be taken for that of another question
+                    session.connection().sever(); // a late answer would be taken for that of another question
                 }
                 outcome = Outcome.UNKNOWN;
                 failure = e;
             }
             if (deadline.isOver() || (outcome == Outcome.UNKNOWN && !repeatable)) {
-                throw link.unanswered(outcome, failure);
+                throw reconnector.unanswered(outcome, failure);
             }
-            LockSupport.parkNanos(PAUSE_NANOS); // until the link has noticed as well
+            LockSupport.parkNanos(PAUSE_NANOS); // until the reconnector has noticed as well
         }
     }
 }

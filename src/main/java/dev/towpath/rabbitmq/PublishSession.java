@@ -3,20 +3,20 @@ package dev.towpath.rabbitmq;
 import java.io.IOException;
 
 /** Holds what is needed to publish over one connection: an AMQP channel for each kind of message, as Python has it. */
-final class PublishSession implements Link.Session {
-    private final Line line;
+final class PublishSession implements Reconnector.Session {
+    private final BrokerConnection connection;
     private final ConfirmingChannel direct;
     private final ConfirmingChannel others;
 
-    PublishSession(Line line) throws IOException {
-        this.line = line;
-        this.direct = ConfirmingChannel.on(line);
-        this.others = ConfirmingChannel.on(line);
+    PublishSession(BrokerConnection connection) throws IOException {
+        this.connection = connection;
+        this.direct = ConfirmingChannel.on(connection);
+        this.others = ConfirmingChannel.on(connection);
     }
 
     @Override
-    public Line line() {
-        return line;
+    public BrokerConnection connection() {
+        return connection;
     }
 
     /** Gives the channel for messages to an exchange; the nameless one is that of direct messages. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Publisher {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Link<PublishSession> link;
+    private final Reconnector<PublishSession> reconnector;
     private final Duration timeout;
     private final LinkedBlockingQueue<Publication> queue = new LinkedBlockingQueue<>();
     private final Publication end = new Publication("", "", new byte[0], Deadline.never());
@@ -31,11 +31,11 @@ final class Publisher {
 
     Publisher(URI uri, Dialer dialer, Duration timeout) {
         this.timeout = timeout;
-        this.link = new Link<>(uri, dialer, "publish", PublishSession::new);
+        this.reconnector = new Reconnector<>(uri, dialer, "publish", PublishSession::new);
     }
 
     void open(Deadline deadline) {
-        link.open(deadline);
+        reconnector.open(deadline);
         Thread.ofVirtual().name("towpath-rabbitmq-writer").start(this::writeAll);
     }
 
@@ -50,7 +50,7 @@ final class Publisher {
         if (isBlocked()) {
             return Fate.MEMORY_FULL;
         }
-        PublishSession session = link.current();
+        PublishSession session = reconnector.current();
         Publication publication = new Publication(exchange, routingKey, body, Deadline.after(timeout));
         queue.add(publication);
         if (closed) {
@@ -59,18 +59,18 @@ final class Publisher {
         Fate fate = publication.await();
         if (fate == Fate.NOT_SENT || fate == Fate.UNKNOWN) {
             if (session != null && writing == publication) {
-                session.line().sever(); // the writer is stuck, and everybody behind it
+                session.connection().sever(); // the writer is stuck, and everybody behind it
             }
             requireOpen();
-            throw link.unanswered(fate.outcome(), publication.cause());
+            throw reconnector.unanswered(fate.outcome(), publication.cause());
         }
         return fate;
     }
 
     /** Whether the broker takes no messages now, as far as it has said so. */
     boolean isBlocked() {
-        PublishSession session = link.current();
-        return session != null && session.line().isBlocked();
+        PublishSession session = reconnector.current();
+        return session != null && session.connection().isBlocked();
     }
 
     private void requireOpen() {
@@ -95,8 +95,8 @@ final class Publisher {
     /** Writes one message as soon as there is a connection, or not at all if there is none in its time. */
     private void write(Publication publication) {
         try {
-            while (!tryWrite(publication, link.await(publication.deadline()))) {
-                LockSupport.parkNanos(PAUSE_NANOS); // until the link has noticed as well
+            while (!tryWrite(publication, reconnector.await(publication.deadline()))) {
+                LockSupport.parkNanos(PAUSE_NANOS); // until the reconnector has noticed as well
                 if (publication.deadline().isOver()) {
                     publication.failed(Fate.NOT_SENT, null);
                     return;
@@ -109,7 +109,7 @@ final class Publisher {
 
     /** Writes one message; false if the connection was lost before. */
     private static boolean tryWrite(Publication publication, PublishSession session) {
-        if (session.line().isBlocked()) {
+        if (session.connection().isBlocked()) {
             publication.failed(Fate.MEMORY_FULL, null);
             return true;
         }
@@ -121,7 +121,8 @@ final class Publisher {
             return true;
         } catch (AlreadyClosedException e) {
             publication.undecide();
-            session.line().sever(); // should only the AMQP channel be closed, the connection must be made anew as well
+            session.connection()
+                    .sever(); // should only the AMQP channel be closed, the connection must be made anew as well
             return false;
         } catch (IOException e) {
             publication.failed(Fate.UNKNOWN, e);
@@ -133,6 +134,6 @@ final class Publisher {
     void close() {
         closed = true;
         queue.add(end);
-        link.close(timeout);
+        reconnector.close(timeout);
     }
 }

@@ -63,6 +63,9 @@ import org.jspecify.annotations.Nullable;
  *       is copied where it is received, for the names that the receiving layer has added.
  *   <li>A message expires when it has waited its time at the broker; one in the inbox, at the latest, when it has
  *       waited twice as long. Times are rounded up to milliseconds, and are at most 49 days.
+ *   <li>{@code sendAll} waits for the broker's answer to each message before it sends the next: of several on their
+ *       way, a later one may find room that an earlier one did not, and there would be a gap. To be faster, send from
+ *       several threads.
  *   <li>Statistics count what this layer has done; messages that wait, in the queues that it has used. The ages of
  *       messages at the broker are not known, nor how many expired there, nor how much memory there is.
  *   <li>{@link #clear} removes what this layer knows at once, and asks the other Towpath layers to do the same, which

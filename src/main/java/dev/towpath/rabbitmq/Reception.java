@@ -32,22 +32,22 @@ final class Reception {
         this.windowSize = windowSize;
     }
 
-    ConsumeSession open(Line line, ConsumeSession.Listener listener) throws IOException {
-        Channel first = line.newChannel();
+    ConsumeSession open(BrokerConnection connection, ConsumeSession.Listener listener) throws IOException {
+        Channel first = connection.newChannel();
         declareExchange(first, groups.exchange(), BuiltinExchangeType.DIRECT);
         declareExchange(first, addresses.controlExchange(), BuiltinExchangeType.FANOUT);
         requireFreeInbox(first);
-        Channel channel = line.newChannel();
+        Channel channel = connection.newChannel();
         String inbox = addresses.inbox();
         declareInbox(channel, inbox);
         channel.queueBind(inbox, addresses.controlExchange(), "");
-        ConsumeSession session = new ConsumeSession(line, channel, inbox, windowSize, listener);
+        ConsumeSession session = new ConsumeSession(connection, channel, inbox, windowSize, listener);
         groups.bindInbox(channel, inbox);
         session.consume();
         return session;
     }
 
-    private static void declareExchange(Channel channel, String name, BuiltinExchangeType type) throws IOException {
+    static void declareExchange(Channel channel, String name, BuiltinExchangeType type) throws IOException {
         try {
             channel.exchangeDeclare(name, type, false, false, null);
         } catch (IOException e) {

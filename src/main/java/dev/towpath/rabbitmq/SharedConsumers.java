@@ -112,10 +112,10 @@ final class SharedConsumers {
                 }
             } catch (IOException | ShutdownSignalException | BackendUnavailableException | IllegalStateException e) {
                 if (session != null && channel != null && channel.isOpen()) {
-                    session.line().sever(); // nobody knows what the broker has heard over it
+                    session.connection().sever(); // nobody knows what the broker has heard over it
                 }
                 forgetChannel();
-                LockSupport.parkNanos(PAUSE_NANOS); // until the link has noticed as well
+                LockSupport.parkNanos(PAUSE_NANOS); // until the reconnector has noticed as well
                 desk.poke();
             } finally {
                 round.settle();
@@ -133,7 +133,7 @@ final class SharedConsumers {
         Channel current = channel;
         if (current == null || !current.isOpen()) {
             forgetChannel();
-            current = session.line().newChannel();
+            current = session.connection().newChannel();
             current.basicQos(1);
             channel = current;
             mailroom.wanted().stream()

@@ -231,6 +231,25 @@ class FaultsTest extends BrokerTest {
     }
 
     @Test
+    void anExchangeThatSomebodyDeletesIsThereAgain() throws Exception {
+        RabbitMqLayer layer = open(builder -> builder.groupsExchange("towpath-deleted"));
+        String member = layer.newChannel("x?");
+        layer.group("g").add(member);
+        layer.group("g").add("deleted-member");
+        try (Connection connection = connect();
+                Channel channel = connection.createChannel()) {
+            channel.exchangeDelete("towpath-deleted");
+        }
+        assertOutcome(Outcome.UNKNOWN, () -> layer.group("g").send(new byte[1]));
+        assertEquals(new GroupSend(1, 0), layer.group("g").send(new byte[2]));
+        assertEquals(2, layer.receive(member).bytes().length);
+        Background.await(() -> {
+            layer.group("g").send(new byte[3]);
+            return layer.tryReceive("deleted-member") != null;
+        });
+    }
+
+    @Test
     void nobodyWaitsAtAQueueThatAnotherReadsAlone() throws Exception {
         RabbitMqLayer layer = open();
         layer.send("alone", new byte[1]);

@@ -78,8 +78,8 @@ class TlsTest extends BrokerTest {
     void aWriterThatIsStuckIsFreedWithTheConnection() throws Exception {
         URI uri = URI.create(uri("localhost"));
         Dialer dialer = new Dialer(uri, Duration.ofSeconds(60), Duration.ofSeconds(60), trusting);
-        Line line = dialer.dial("stuck");
-        Channel channel = line.newChannel();
+        BrokerConnection connection = dialer.dial("stuck");
+        Channel channel = connection.newChannel();
         proxy.freeze(Proxy.Direction.TO_SERVER);
         AtomicInteger written = new AtomicInteger();
         var writing = Background.startVirtual(() -> {
@@ -91,8 +91,8 @@ class TlsTest extends BrokerTest {
         Background.await(() -> written.get() > 0);
         writing.awaitWaiting();
         var severing = Background.start(() -> {
-            line.sever();
-            return line.awaitEnd();
+            connection.sever();
+            return connection.awaitEnd();
         });
         Background.await(severing::isDone);
         assertNotNull(severing.result());

@@ -6,6 +6,7 @@ import dev.towpath.WireFormatException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> what is prepared over each connection
  */
-final class Link<S extends Link.Session> {
+final class Reconnector<S extends Reconnector.Session> {
     /** What is prepared over one connection, and ends with it. */
     interface Session {
-        Line line();
+        BrokerConnection connection();
 
         /** Is called once, after others have it. */
         default void began() {}
@@ -34,8 +35,11 @@ final class Link<S extends Link.Session> {
     /** Prepares a session over a new connection. */
     @FunctionalInterface
     interface Opener<S> {
-        S open(Line line) throws IOException, TimeoutException;
+        S open(BrokerConnection connection) throws IOException, TimeoutException;
     }
+
+    /** If a connection is lost sooner, the next one waits, so that no broker is stormed that accepts and breaks off. */
+    private static final long SHORT_LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final URI uri;
     private final Dialer dialer;
@@ -47,7 +51,7 @@ final class Link<S extends Link.Session> {
     private @Nullable Exception failure;
     private boolean closed;
 
-    Link(URI uri, Dialer dialer, String name, Opener<S> opener) {
+    Reconnector(URI uri, Dialer dialer, String name, Opener<S> opener) {
         this.uri = uri;
         this.dialer = dialer;
         this.name = name;
@@ -73,35 +77,42 @@ final class Link<S extends Link.Session> {
     }
 
     private void keep() {
-        Backoff backoff = Backoff.forConnections();
+        Backoff failures = Backoff.forConnections();
+        Backoff losses = Backoff.forLosses();
         while (!isClosed()) {
+            long begin = System.nanoTime();
             S fresh = tryOpen();
             if (fresh == null) {
-                pause(failure instanceof InboxTakenException ? InboxTakenException.PAUSE_NANOS : backoff.nextNanos());
+                pause(failure instanceof InboxTakenException ? InboxTakenException.PAUSE_NANOS : failures.nextNanos());
+                continue;
+            }
+            failures = Backoff.forConnections();
+            fresh.began();
+            Throwable cause = fresh.connection().awaitEnd();
+            set(null, null);
+            fresh.ended(cause);
+            if (System.nanoTime() - begin < SHORT_LIFE_NANOS) {
+                pause(losses.nextNanos());
             } else {
-                backoff = Backoff.forConnections();
-                fresh.began();
-                Throwable cause = fresh.line().awaitEnd();
-                set(null, null);
-                fresh.ended(cause);
+                losses = Backoff.forLosses();
             }
         }
     }
 
-    /** Connects and prepares a session; null if either fails, or the link is closed. */
+    /** Connects and prepares a session; null if either fails, or the reconnector is closed. */
     private @Nullable S tryOpen() {
-        Line line = null;
+        BrokerConnection connection = null;
         try {
-            line = dialer.dial("towpath " + name);
-            S fresh = opener.open(line);
+            connection = dialer.dial("towpath " + name);
+            S fresh = opener.open(connection);
             set(fresh, null);
             if (isClosed()) {
-                line.sever(); // close() may have come before there was a session to close
+                connection.sever(); // close() may have come before there was a session to close
             }
             return fresh;
         } catch (IOException | TimeoutException | RuntimeException e) {
-            if (line != null) {
-                line.sever();
+            if (connection != null) {
+                connection.sever();
             }
             set(null, e);
             return null;
@@ -203,7 +214,7 @@ final class Link<S extends Link.Session> {
             lock.unlock();
         }
         if (last != null) {
-            last.line().close(patience);
+            last.connection().close(patience);
         }
     }
 }

@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A connection to the broker, and the socket below it, with which it can be ended at once. Thread-safe. */
-final class Line {
+final class BrokerConnection {
     private final Connection connection;
     private final Socket socket;
     private final CompletableFuture<Throwable> end = new CompletableFuture<>();
     private volatile boolean blocked;
 
-    Line(Connection connection, Socket socket) {
+    BrokerConnection(Connection connection, Socket socket) {
         this.connection = connection;
         this.socket = socket;
         connection.addBlockedListener(reason -> blocked = true, () -> blocked = false);
