@@ -309,39 +309,12 @@ public final class RegionFile implements AutoCloseable {
     }
 
     /**
-     * Returns how much memory this region really has for messages.
+     * Returns what the region's header says.
      *
-     * @return bytes
+     * @return the header, read once and verified
      */
-    public long messageMemoryBytes() {
-        return header.messageMemoryBytes();
-    }
-
-    /**
-     * Returns how much memory this region really has for groups.
-     *
-     * @return bytes
-     */
-    public long groupMemoryBytes() {
-        return header.groupMemoryBytes();
-    }
-
-    /**
-     * Returns when the region was made.
-     *
-     * @return nanoseconds of the shared clock
-     */
-    public long createdAtNanos() {
-        return header.createdAtNanos();
-    }
-
-    /**
-     * Returns the seed of this region's hashes.
-     *
-     * @return a random number
-     */
-    public long hashSeed() {
-        return header.hashSeed();
+    public RegionHeader header() {
+        return header;
     }
 
     /**

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  * @param hashSeed see {@link HeaderLayout}
  * @param checksum see {@link HeaderLayout}
  */
-record RegionHeader(
+public record RegionHeader(
         long magic,
         long formatVersion,
         BootId bootId,

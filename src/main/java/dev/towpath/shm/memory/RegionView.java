@@ -94,39 +94,12 @@ public final class RegionView implements AutoCloseable {
     }
 
     /**
-     * Returns how much memory the region has for messages.
+     * Returns what the region's header says.
      *
-     * @return bytes
+     * @return the header, read once and verified
      */
-    public long messageMemoryBytes() {
-        return header.messageMemoryBytes();
-    }
-
-    /**
-     * Returns how much memory the region has for groups.
-     *
-     * @return bytes
-     */
-    public long groupMemoryBytes() {
-        return header.groupMemoryBytes();
-    }
-
-    /**
-     * Returns when the region was made.
-     *
-     * @return nanoseconds of the shared clock
-     */
-    public long createdAtNanos() {
-        return header.createdAtNanos();
-    }
-
-    /**
-     * Returns the seed of the region's hashes.
-     *
-     * @return a random number
-     */
-    public long hashSeed() {
-        return header.hashSeed();
+    public RegionHeader header() {
+        return header;
     }
 
     /** Unmaps the region; whoever uses the memory afterwards gets an IllegalStateException. Only once. */

@@ -93,9 +93,10 @@ public record Inspection(
             this.directory = directory;
             this.prefix = prefix;
             this.view = view;
-            RegionLayout layout = RegionLayout.of(view.messageMemoryBytes(), view.groupMemoryBytes());
+            RegionLayout layout = RegionLayout.of(
+                    view.header().messageMemoryBytes(), view.header().groupMemoryBytes());
             Words words = new SegmentWords(view.segment());
-            this.structures = Structures.of(words, layout, view.hashSeed(), Control.NOBODY);
+            this.structures = Structures.of(words, layout, view.header().hashSeed(), Control.NOBODY);
             this.participants = new Participants(words, layout, directory, prefix);
             this.generations = new GenerationChecker(structures);
         }
@@ -116,9 +117,10 @@ public record Inspection(
             return new Inspection(
                     view.path(),
                     view.segment().byteSize(),
-                    view.messageMemoryBytes(),
-                    view.groupMemoryBytes(),
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - view.createdAtNanos()),
+                    view.header().messageMemoryBytes(),
+                    view.header().groupMemoryBytes(),
+                    TimeUnit.NANOSECONDS.toMillis(
+                            System.nanoTime() - view.header().createdAtNanos()),
                     Survey.of(structures, participants, this::isHeld),
                     damage,
                     unfinished);

@@ -55,7 +55,7 @@ public final class Store implements AutoCloseable {
         this.seat = seat;
         Structures structures = structures(view.apply(file.segment()));
         Participants participants = participants(structures);
-        Clock clock = new Clock(options.nanoClock(), file.createdAtNanos());
+        Clock clock = new Clock(options.nanoClock(), file.header().createdAtNanos());
         this.sockets = WakeSockets.open(slot -> directory.socket(prefix, slot), seat.slot(), RegionLayout.PARTICIPANTS);
         this.operations = new Operations(structures, participants, sockets, clock, options);
         boolean started = false;
@@ -153,7 +153,8 @@ public final class Store implements AutoCloseable {
         }
 
         void take(RegionFile file) {
-            RegionLayout layout = RegionLayout.of(file.messageMemoryBytes(), file.groupMemoryBytes());
+            RegionLayout layout = RegionLayout.of(
+                    file.header().messageMemoryBytes(), file.header().groupMemoryBytes());
             seat = new Participants(new SegmentWords(file.segment()), layout, directory, prefix).sit();
             if (seat == null) {
                 throw new IllegalStateException("the region " + file.path() + " is open " + RegionLayout.PARTICIPANTS
@@ -180,8 +181,9 @@ public final class Store implements AutoCloseable {
     }
 
     private Structures structures(Words words) {
-        RegionLayout layout = RegionLayout.of(file.messageMemoryBytes(), file.groupMemoryBytes());
-        return Structures.of(words, layout, file.hashSeed(), Participants.owner(seat.slot()));
+        RegionLayout layout = RegionLayout.of(
+                file.header().messageMemoryBytes(), file.header().groupMemoryBytes());
+        return Structures.of(words, layout, file.header().hashSeed(), Participants.owner(seat.slot()));
     }
 
     private Participants participants(Structures structures) {
@@ -237,7 +239,8 @@ public final class Store implements AutoCloseable {
      * @return reads a region's statistics
      */
     public Census census() {
-        return operations.census(file.messageMemoryBytes(), file.groupMemoryBytes());
+        return operations.census(
+                file.header().messageMemoryBytes(), file.header().groupMemoryBytes());
     }
 
     /**
@@ -269,7 +272,7 @@ public final class Store implements AutoCloseable {
      * @return bytes, of which the payload is a part
      */
     public long messageMemoryBytes() {
-        return file.messageMemoryBytes();
+        return file.header().messageMemoryBytes();
     }
 
     /**
@@ -288,7 +291,7 @@ public final class Store implements AutoCloseable {
      * @return bytes
      */
     public long groupMemoryBytes() {
-        return file.groupMemoryBytes();
+        return file.header().groupMemoryBytes();
     }
 
     /**

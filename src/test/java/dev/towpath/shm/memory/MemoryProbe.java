@@ -56,7 +56,7 @@ public final class MemoryProbe {
     private static String open(Path base, String prefix) {
         try (RegionFile region =
                 RegionFile.open(RegionDirectory.open(base), prefix, RegionFileTest.spec(4096, 4096, segment -> {}))) {
-            return Long.toString(region.hashSeed());
+            return Long.toString(region.header().hashSeed());
         } catch (RegionFault e) {
             return e.kind() + " " + e.getMessage();
         }
@@ -78,7 +78,7 @@ public final class MemoryProbe {
             RegionSpec spec = RegionFileTest.spec(4096, 4096, MemoryProbe::sign);
             try (RegionFile region = RegionFile.open(directory, input.nextLine(), spec)) {
                 long signature = region.segment().get(ValueLayout.JAVA_LONG, HeaderLayout.SIZE_BYTES);
-                System.out.println(region.hashSeed() + " " + signature);
+                System.out.println(region.header().hashSeed() + " " + signature);
             }
         }
     }

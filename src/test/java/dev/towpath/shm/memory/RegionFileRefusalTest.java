@@ -112,8 +112,8 @@ class RegionFileRefusalTest {
         long seed = word(HeaderLayout.HASH_SEED_AT);
         rewriteHeader(header -> withCreation(header, new BootId(1, 2), header.createdAtNanos()));
         try (RegionFile region = RegionFile.open(directory, PREFIX, RegionFileTest.spec(8192, 4096, segment -> {}))) {
-            assertNotEquals(seed, region.hashSeed());
-            assertEquals(8192, region.messageMemoryBytes());
+            assertNotEquals(seed, region.header().hashSeed());
+            assertEquals(8192, region.header().messageMemoryBytes());
         }
     }
 

@@ -65,9 +65,9 @@ class RegionFileTest {
             assertEquals(7, memory.get(ValueLayout.JAVA_LONG, last));
             MemorySegment rest = memory.asSlice(HeaderLayout.SIZE_BYTES, last - HeaderLayout.SIZE_BYTES);
             assertEquals(-1, rest.mismatch(MemorySegment.ofArray(new byte[(int) rest.byteSize()])));
-            assertEquals(8192, region.messageMemoryBytes());
-            assertEquals(4096, region.groupMemoryBytes());
-            assertTrue(System.nanoTime() - region.createdAtNanos() >= 0);
+            assertEquals(8192, region.header().messageMemoryBytes());
+            assertEquals(4096, region.header().groupMemoryBytes());
+            assertTrue(System.nanoTime() - region.header().createdAtNanos() >= 0);
         }
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.region(PREFIX))));
@@ -80,13 +80,13 @@ class RegionFileTest {
                 RegionFile second = open()) {
             first.segment().set(ValueLayout.JAVA_LONG, 512, 99);
             assertEquals(99, second.segment().get(ValueLayout.JAVA_LONG, 512));
-            assertEquals(first.hashSeed(), second.hashSeed());
-            assertEquals(first.createdAtNanos(), second.createdAtNanos());
+            assertEquals(first.header().hashSeed(), second.header().hashSeed());
+            assertEquals(first.header().createdAtNanos(), second.header().createdAtNanos());
         }
         try (RegionFile third = open();
                 RegionFile other = RegionFile.open(directory, "other", spec(4096, 4096, region -> {}))) {
             assertEquals(99, third.segment().get(ValueLayout.JAVA_LONG, 512), "closing leaves the contents");
-            assertNotEquals(third.hashSeed(), other.hashSeed());
+            assertNotEquals(third.header().hashSeed(), other.header().hashSeed());
         }
     }
 
@@ -94,8 +94,8 @@ class RegionFileTest {
     void theSizesOfTheRegionCount() {
         open().close();
         try (RegionFile region = RegionFile.open(directory, PREFIX, spec(1 << 20, 1 << 10, RegionFileTest::never))) {
-            assertEquals(4096, region.messageMemoryBytes());
-            assertEquals(4096, region.groupMemoryBytes());
+            assertEquals(4096, region.header().messageMemoryBytes());
+            assertEquals(4096, region.header().groupMemoryBytes());
             assertEquals(size(4096, 4096), region.segment().byteSize());
         }
     }
@@ -119,7 +119,7 @@ class RegionFileTest {
                     start.await();
                     RegionSpec spec = spec(4096, 4096, region -> made.incrementAndGet());
                     try (RegionFile region = RegionFile.open(directory, PREFIX, spec)) {
-                        seeds.add(region.hashSeed());
+                        seeds.add(region.header().hashSeed());
                     }
                     return null;
                 }));

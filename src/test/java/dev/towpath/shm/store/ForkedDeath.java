@@ -34,7 +34,7 @@ final class ForkedDeath implements AutoCloseable {
         this.locks = CrashTrial.SURVIVORS.stream().map(this::lock).toList();
         try (RegionView view = RegionView.open(directory, Ground.PREFIX, Inspection.spec())) {
             assertNotNull(view);
-            this.createdAtNanos = view.createdAtNanos();
+            this.createdAtNanos = view.header().createdAtNanos();
         }
     }
 

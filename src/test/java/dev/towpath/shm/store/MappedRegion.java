@@ -40,8 +40,9 @@ public final class MappedRegion implements AutoCloseable {
     private MappedRegion(RegionFile file) {
         this.file = file;
         this.words = new SegmentWords(file.segment());
-        RegionLayout layout = RegionLayout.of(file.messageMemoryBytes(), file.groupMemoryBytes());
-        this.structures = Structures.of(words, layout, file.hashSeed(), Control.MAX_OWNER);
+        RegionLayout layout = RegionLayout.of(
+                file.header().messageMemoryBytes(), file.header().groupMemoryBytes());
+        this.structures = Structures.of(words, layout, file.header().hashSeed(), Control.MAX_OWNER);
         this.sections = sections(layout, structures.blocks());
     }
 

@@ -174,7 +174,7 @@ class StrangersTest {
         int refused = 0;
         while (opened < 100 || refused < 100) {
             try (RegionFile file = RegionFile.open(regions, PREFIX, Inspection.spec())) {
-                assertTrue(file.hashSeed() != baitSeed, "the link was followed");
+                assertTrue(file.header().hashSeed() != baitSeed, "the link was followed");
                 opened++;
             } catch (RegionFault e) {
                 assertEquals(RegionFault.Kind.ACCESS, e.kind());
@@ -208,7 +208,7 @@ class StrangersTest {
 
         static long of(RegionDirectory regions, String prefix) {
             try (RegionFile file = RegionFile.open(regions, prefix, Inspection.spec())) {
-                return file.hashSeed();
+                return file.header().hashSeed();
             }
         }
     }
