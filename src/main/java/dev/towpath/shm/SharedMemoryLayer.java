@@ -10,6 +10,7 @@ import dev.towpath.MessageCodec;
 import dev.towpath.Names;
 import dev.towpath.Receiver;
 import dev.towpath.Sender;
+import dev.towpath.shm.memory.BootClock;
 import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.RegionDirectory;
 import dev.towpath.shm.memory.RegionFault;
@@ -280,7 +281,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
         private long groupMemoryBytes = 20L << 20;
         private Path directory = RegionDirectory.defaultBase();
         private boolean evictOnExpiry;
-        private LongSupplier nanoClock = System::nanoTime;
+        private LongSupplier nanoClock = BootClock::nanoTime;
 
         private Builder(String prefix) {
             this.prefix = prefix;

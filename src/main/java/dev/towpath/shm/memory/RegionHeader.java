@@ -179,7 +179,7 @@ public record RegionHeader(
             throw RegionFault.corrupted(
                     file,
                     "was made in the future of this process's monotonic clock, which must be the same for all (is this"
-                            + " process in a time namespace of its own?)");
+                            + " process in a time namespace of its own, and has no /proc?)");
         }
     }
 

@@ -7,8 +7,7 @@ import java.util.function.LongSupplier;
 /**
  * Tells the time that all participants share: milliseconds since the region was created, on the monotonic clock.
  *
- * <p>{@link System#nanoTime} is CLOCK_MONOTONIC on Linux, the same in all processes of a boot, and no step of the wall
- * clock moves it.
+ * <p>In production that is {@link dev.towpath.shm.memory.BootClock}, the same in all processes of a boot.
  */
 final class Clock implements LongSupplier {
 

@@ -1,5 +1,6 @@
 package dev.towpath.shm.store;
 
+import dev.towpath.shm.memory.BootClock;
 import dev.towpath.shm.memory.LockFile;
 import dev.towpath.shm.memory.RegionDirectory;
 import dev.towpath.shm.memory.RegionFault;
@@ -76,7 +77,7 @@ public record Inspection(
 
     /** Describes any region of this build. */
     static RegionSpec spec() {
-        return new RegionSpec(0, 0, Structures.fingerprint(), RegionLayout::sizeOf, segment -> {}, System::nanoTime);
+        return new RegionSpec(0, 0, Structures.fingerprint(), RegionLayout::sizeOf, segment -> {}, BootClock::nanoTime);
     }
 
     /** Does it. */
@@ -120,7 +121,7 @@ public record Inspection(
                     view.header().messageMemoryBytes(),
                     view.header().groupMemoryBytes(),
                     TimeUnit.NANOSECONDS.toMillis(
-                            System.nanoTime() - view.header().createdAtNanos()),
+                            BootClock.nanoTime() - view.header().createdAtNanos()),
                     Survey.of(structures, participants, this::isHeld),
                     damage,
                     unfinished);
