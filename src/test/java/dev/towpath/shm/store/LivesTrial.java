@@ -28,6 +28,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
                 case SEND -> "send " + number + " to " + channel;
                 case RECEIVE -> "receive from " + channel;
                 case DELETE -> "delete " + channel;
+                case SWEEP -> "sweep";
             };
         }
     }
@@ -35,7 +36,8 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
     enum Kind {
         SEND,
         RECEIVE,
-        DELETE
+        DELETE,
+        SWEEP
     }
 
     static final int CHANNELS = 2;
@@ -61,17 +63,20 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
 
     @Override
     public User actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        return new User(view(thread, hook, queues));
+        Structures view = view(thread, hook, TestRegion.Algorithms.withQueues(queues));
+        return new User(view, () -> sweeper.sweep(view, isDead));
     }
 
     /** One thread, in the name of an owner of its own. */
     private static final class User implements Scheduler.Actor<Operation>, Taker {
         private final Structures view;
         private final @Nullable Channel[] found = new Channel[CHANNELS];
+        private final Runnable sweep;
         private int taken;
 
-        User(Structures view) {
+        User(Structures view, Runnable sweep) {
             this.view = view;
+            this.sweep = sweep;
         }
 
         @Override
@@ -82,6 +87,10 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
                 case DELETE -> {
                     Channel channel = find(operation.channel, false);
                     yield channel != null && view.channels().delete(channel);
+                }
+                case SWEEP -> {
+                    sweep.run();
+                    yield "done";
                 }
             };
         }
@@ -162,7 +171,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
         if (!violations.isEmpty()) {
             return "violations " + violations;
         }
-        User last = new User(view);
+        User last = new User(view, () -> {});
         for (int channel = 0; channel < CHANNELS; channel++) {
             Operation receive = new Operation(Kind.RECEIVE, channel, 0);
             for (int number = 0; number != NOTHING; ) {
@@ -172,7 +181,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
             last.perform(new Operation(Kind.DELETE, channel, 0));
             int which = channel;
             List<Event<Operation>> concerned = events.stream()
-                    .filter(event -> event.operation().channel == which)
+                    .filter(event -> event.operation().channel == which && event.operation().kind != Kind.SWEEP)
                     .toList();
             if (!Linearizability.holds(concerned, List.of(), LivesTrial::after)) {
                 return "not linearizable for channel " + channel;
@@ -184,6 +193,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
     /** The model of one channel: nobody sees when it begins and ends, but it ends only while it is empty. */
     private static List<List<Integer>> after(List<Integer> state, Operation operation, @Nullable Object result) {
         return switch (operation.kind) {
+            case SWEEP -> List.of(state);
             case DELETE -> Boolean.TRUE.equals(result) && !state.isEmpty() ? List.of() : List.of(state);
             case RECEIVE -> {
                 if (state.isEmpty()) {
