@@ -23,8 +23,10 @@ import java.util.List;
  * C1, INIT by the dead: the sweep makes it LIVE and clears the bits for which no message exists. C2, a receiver dies
  * before it clears its bit: likewise. C3, all bits clear but LIVE: the sweep frees it. The parts of a payload name the
  * fan-out as their parent and live as long as it.
+ *
+ * <p>The class is not final and its steps are methods, so that tests can leave one out and see that they notice.
  */
-public final class FanOuts {
+public class FanOuts {
 
     /** How many messages share a payload. */
     public static final int MEMBERS = 64;
@@ -121,10 +123,10 @@ public final class FanOuts {
     }
 
     /** Clears bits under the generation of a fan-out; another generation stays as it is. */
-    private void clear(long at, long fanOut, long bits) {
+    void clear(long at, long fanOut, long bits) {
         while (true) { // lock-free: another member's bit was cleared
             long needed = words.getVolatile(at);
-            if (tag(needed, fanOut) && (needed & bits) != 0) {
+            if (isOf(needed, fanOut) && (needed & bits) != 0) {
                 if (words.compareAndSet(at, needed, needed & ~bits)) {
                     return;
                 }
@@ -135,9 +137,16 @@ public final class FanOuts {
     }
 
     private long endIfUnneeded(long fanOut) {
-        if (needed(fanOut) != 0 || !records.isLive(fanOut)) {
-            return Reference.NONE;
-        }
+        return isUnneeded(fanOut) ? end(fanOut) : Reference.NONE;
+    }
+
+    /** Whether nobody needs the payload, and nobody will come to need it. */
+    boolean isUnneeded(long fanOut) {
+        return needed(fanOut) == 0 && records.isLive(fanOut);
+    }
+
+    /** Frees the record, if nobody else does; then its payload is the caller's to free. */
+    long end(long fanOut) {
         long parts = parts(fanOut);
         if (!records.move(fanOut, RecordTable.LIVE, RecordTable.DEAD)) {
             return Reference.NONE;
@@ -164,7 +173,7 @@ public final class FanOuts {
     public long needed(long fanOut) {
         long needed0 = words.getVolatile(at(fanOut) + FanOutLayout.NEEDED_0);
         long needed1 = words.getVolatile(at(fanOut) + FanOutLayout.NEEDED_1);
-        return (tag(needed0, fanOut) ? needed0 & BITS : 0) | (tag(needed1, fanOut) ? needed1 << WORD_MEMBERS : 0);
+        return (isOf(needed0, fanOut) ? needed0 & BITS : 0) | (isOf(needed1, fanOut) ? needed1 << WORD_MEMBERS : 0);
     }
 
     /**
@@ -224,7 +233,8 @@ public final class FanOuts {
         return Reference.tag(fanOut) << WORD_MEMBERS;
     }
 
-    private static boolean tag(long needed, long fanOut) {
+    /** Whether bits belong to a fan-out, and not to another one that has had its record. */
+    boolean isOf(long needed, long fanOut) {
         return needed >>> WORD_MEMBERS == (Reference.tag(fanOut) & BITS);
     }
 }

@@ -4,8 +4,12 @@ import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Words;
 import java.util.function.IntPredicate;
 
-/** Links the memberships of a group, walks along them, and unlinks those that are over. */
-final class MembershipList {
+/**
+ * Links the memberships of a group, walks along them, and unlinks those that are over.
+ *
+ * <p>The class is not final and its steps are methods, so that tests can leave one out and see that they notice.
+ */
+class MembershipList {
 
     /** How often the link in front of a walk may change before the region is held to be corrupt. */
     private static final int MAX_STOPS = 1 << 22;
@@ -32,10 +36,15 @@ final class MembershipList {
             }
             words.setRelease(
                     places.linkAt(record), MembershipLayout.link(Reference.tag(mine), false, Reference.index(first)));
-            if (words.compareAndSet(firstAt, first, Reference.next(first, record))) {
+            if (words.compareAndSet(firstAt, first, changed(first, record))) {
                 return true;
             }
         }
+    }
+
+    /** The first link of a group after a change, which it counts: the same record may come back. */
+    long changed(long first, int index) {
+        return Reference.next(first, index);
     }
 
     /** Collects the LIVE memberships of a group, and unlinks those that are over. */
@@ -69,7 +78,7 @@ final class MembershipList {
             long next = words.getVolatile(places.linkAt(record));
             int ofGroup = MembershipLayout.group(words.getVolatile(places.lifeAt(record)));
             long again = words.getVolatile(places.linkAt(place));
-            if (again == link) {
+            if (isUnchanged(link, again)) {
                 checkLinked(record, control, next);
                 checkGroup(record, ofGroup, groupRecord);
                 if (isOver(record, control, nowMillis)) {
@@ -86,16 +95,25 @@ final class MembershipList {
                 }
                 again = words.getVolatile(places.linkAt(place));
             }
-            boolean stillThere = place == groupRecord
-                    ? records.isLive(group)
-                    : Reference.tag(again) == Reference.tag(link) && !MembershipLayout.isMarked(again);
-            if (!stillThere) {
+            if (!isLinked(group, place, link, again)) {
                 return false;
             }
             link = again;
             stops++;
         }
         return true;
+    }
+
+    /** Whether what was read of the record behind a link was read while the link led there. */
+    boolean isUnchanged(long link, long again) {
+        return again == link;
+    }
+
+    /** Whether the place of a walk is in the list, if its link is another one now: the group, or a record (M2). */
+    boolean isLinked(long group, int place, long link, long again) {
+        return place == Reference.index(group)
+                ? records.isLive(group)
+                : Reference.tag(again) == Reference.tag(link) && !MembershipLayout.isMarked(again);
     }
 
     private static void checkLinked(int record, long control, long link) {
@@ -135,15 +153,19 @@ final class MembershipList {
         if (Control.state(control) != RecordTable.DEAD || !MembershipLayout.names(next, control)) {
             return; // somebody else has unlinked it, and it has a new life already
         }
-        if (!MembershipLayout.isMarked(next)
-                && !words.compareAndSet(places.linkAt(record), next, MembershipLayout.marked(next))) {
+        if (!MembershipLayout.isMarked(next) && !freeze(record, next)) {
             return; // its successor was unlinked just now: the walk comes here again
         }
         int successor = Reference.index(next);
-        long without = first ? Reference.next(link, successor) : Reference.of(Reference.tag(link), successor);
+        long without = first ? changed(link, successor) : Reference.of(Reference.tag(link), successor);
         if (words.compareAndSet(places.linkAt(place), link, without)) {
             places.bury(Reference.to(control, record));
         }
+    }
+
+    /** Marks a link, which then never changes (M2); false if it has changed. */
+    boolean freeze(int record, long link) {
+        return words.compareAndSet(places.linkAt(record), link, MembershipLayout.marked(link));
     }
 
     /**
@@ -164,7 +186,7 @@ final class MembershipList {
         long first = words.getVolatile(firstAt);
         if (records.isLive(group)
                 && Reference.index(first) == Reference.NULL
-                && words.compareAndSet(firstAt, first, Reference.next(first, Reference.CLOSED))) {
+                && words.compareAndSet(firstAt, first, changed(first, Reference.CLOSED))) {
             finishDeletion(group);
         }
     }

@@ -3,6 +3,7 @@ package dev.towpath.shm.structure;
 import dev.towpath.shm.memory.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /**
@@ -42,8 +43,10 @@ import java.util.function.IntPredicate;
  * <p>A refreshing compare-and-set on {@code life} of a record that was recycled for the same group with the same
  * millisecond of expiry extends a stranger's membership; it is noticed, as the record is not the same, and it does no
  * harm.
+ *
+ * <p>The class is not final and its steps are methods, so that tests can leave one out and see that they notice.
  */
-public final class MembershipTable {
+public class MembershipTable {
 
     private final Words words;
     private final RecordTable records;
@@ -58,10 +61,15 @@ public final class MembershipTable {
      * @param seed the region's hash seed
      */
     public MembershipTable(RecordTable records, long indexBase, long seed) {
-        this.words = records.words();
-        this.records = records;
-        this.places = new MembershipRecords(records, indexBase, seed);
-        this.lists = new MembershipList(places);
+        this(new MembershipRecords(records, indexBase, seed), MembershipList::new);
+    }
+
+    /** Gives a participant its view of the groups, through lists that a test has taken a step from. */
+    MembershipTable(MembershipRecords places, Function<MembershipRecords, MembershipList> lists) {
+        this.words = places.table().words();
+        this.records = places.table();
+        this.places = places;
+        this.lists = lists.apply(places);
     }
 
     /**
@@ -95,7 +103,7 @@ public final class MembershipTable {
                 if (mine == Reference.NONE) {
                     return false;
                 }
-                found = publish(group, key, mine, deadlineMillis);
+                found = fillAndPublish(group, key, mine, deadlineMillis);
                 if (found == mine) {
                     return true;
                 }
@@ -112,14 +120,19 @@ public final class MembershipTable {
      * Whether a membership that was found by the record of a group belongs to this group, and not to one that has got
      * the record since: a record that has a membership stays the same group's.
      */
-    private boolean isStill(long group) {
+    boolean isStill(long group) {
         return records.isLive(group);
     }
 
-    private long publish(long group, MembershipRecords.NameKey key, long mine, long deadlineMillis) {
+    private long fillAndPublish(long group, MembershipRecords.NameKey key, long mine, long deadlineMillis) {
         int record = Reference.index(mine);
         words.set(places.lifeAt(record), MembershipLayout.life(deadlineMillis, Reference.index(group)));
         key.name().write(words, places.nameAt(record));
+        return publish(group, key, mine);
+    }
+
+    /** Links a membership, and then makes it count; what was found or has become of it. */
+    long publish(long group, MembershipRecords.NameKey key, long mine) {
         if (!lists.push(group, mine)) {
             places.abandon(mine);
             return Reference.NONE;

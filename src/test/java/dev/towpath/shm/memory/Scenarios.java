@@ -6,6 +6,8 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -16,6 +18,9 @@ import net.jqwik.api.Tuple;
 public final class Scenarios {
 
     private static final int MAX_SLICES = 40;
+
+    /** More accesses than any program makes. */
+    private static final int LONG = 100_000;
 
     private Scenarios() {}
 
@@ -65,6 +70,31 @@ public final class Scenarios {
     /** All kinds of schedules of fixed programs. */
     public static <O> Arbitrary<Scenario<O>> schedulesOf(List<List<O>> programs, List<Integer> deaths) {
         return schedule(programs.size()).map(schedule -> new Scenario<>(programs, schedule, deaths));
+    }
+
+    /**
+     * Scenarios of fixed programs in which the last thread but one stops after some accesses, and the last one after
+     * some of its own, before each goes on to its end in turn. All others have come to their ends, or died, before.
+     *
+     * @param firstStops up to how many accesses the last thread but one makes before it stops
+     * @param secondStops the same for the last one; 0 if it does not stop
+     */
+    public static <O> Stream<Scenario<O>> withStops(
+            List<List<O>> programs, List<Integer> deaths, int firstStops, int secondStops) {
+        int first = programs.size() - 2;
+        List<Slice> before = IntStream.range(0, first)
+                .mapToObj(i -> new Slice(i, LONG, false))
+                .toList();
+        return IntStream.range(0, firstStops).boxed().flatMap(i -> IntStream.rangeClosed(
+                        Math.min(1, secondStops), secondStops)
+                .mapToObj(j -> {
+                    List<Slice> schedule = new ArrayList<>(before);
+                    schedule.add(new Slice(first, i, false));
+                    schedule.add(new Slice(first + 1, j == 0 ? LONG : j, false));
+                    schedule.add(new Slice(first, LONG, false));
+                    schedule.add(new Slice(first + 1, LONG, false));
+                    return new Scenario<>(programs, schedule, deaths);
+                }));
     }
 
     /** Rewrites the operations of a scenario, each with its thread's number and its place. */

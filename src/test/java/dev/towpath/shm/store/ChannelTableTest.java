@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.towpath.shm.memory.SteppedWords;
 import dev.towpath.shm.memory.Stop;
 import dev.towpath.shm.structure.Channel;
-import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.Name;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,8 @@ class ChannelTableTest {
                     assertTrue(others.channels().delete(there));
                 }
             });
-            Structures watcher = region.view(new SteppedWords(region.words(), stop), WATCHER, ChannelQueue::new);
+            Structures watcher =
+                    region.view(new SteppedWords(region.words(), stop), WATCHER, TestRegion.Algorithms.RIGHT);
             assertFalse(watcher.channels().isGone(watcher.channels().open(here)), "stopped before access " + access);
             reached = stop.wasReached();
             assertTrue(access < MOST_ACCESSES);

@@ -6,13 +6,16 @@ import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scheduler;
 import dev.towpath.shm.memory.SteppedWords;
 import dev.towpath.shm.structure.Channel;
+import dev.towpath.shm.structure.FanOuts;
 import dev.towpath.shm.structure.Name;
+import dev.towpath.shm.structure.RecordTable;
 import dev.towpath.shm.structure.Reference;
 import dev.towpath.shm.structure.Run;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +48,17 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
     private static final int NOTHING = -1;
     private static final int LENGTH = 300;
     private static final long LATEST = 1000;
-    private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 16, CHANNELS, 3, 1);
+    static final int RECORDS = 3;
 
     private final int threads;
+    private final TestRegion.Algorithms algorithms;
     private final Sweeper sweeper;
     private final long[] channels = new long[CHANNELS];
 
-    private FanOutTrial(int threads) {
-        super(SIZES);
+    private FanOutTrial(int threads, int records, TestRegion.Algorithms algorithms) {
+        super(new TestRegion.Sizes(1, 16, CHANNELS, records, 1));
         this.threads = threads;
+        this.algorithms = algorithms;
         this.sweeper = new Sweeper(threads);
         for (int i = 0; i < CHANNELS; i++) {
             Name name = Name.of(("c" + i).getBytes(StandardCharsets.US_ASCII));
@@ -63,12 +68,18 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
 
     /** Runs a scenario; what went wrong, or an empty text. */
     static String run(Scenario<Operation> scenario) {
-        return run(() -> new FanOutTrial(scenario.programs().size()), scenario);
+        return run(scenario, RECORDS, FanOuts::new);
+    }
+
+    /** The same with other fan-outs, and a number of records for them. */
+    static String run(Scenario<Operation> scenario, int records, Function<RecordTable, FanOuts> fanOuts) {
+        TestRegion.Algorithms algorithms = TestRegion.Algorithms.withFanOuts(fanOuts);
+        return run(() -> new FanOutTrial(scenario.programs().size(), records, algorithms), scenario);
     }
 
     @Override
     public Scheduler.Actor<Operation> actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        Structures view = view(thread, hook);
+        Structures view = view(thread, hook, algorithms);
         return new User(view, isDead);
     }
 
@@ -126,9 +137,9 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
                 long parts = payloads.writeParts(content, fanOut, Payloads.OF_FAN_OUT);
                 view.fanOuts().setParts(fanOut, parts);
                 for (int i = 0; i < CHANNELS; i++) {
-                    boolean linked =
-                            parts != Reference.NONE && link(i, payloads.writeShared(content, fanOut, i, LATEST));
-                    used |= linked ? 1L << i : 0;
+                    boolean linked = parts != Reference.NONE
+                            && link(i, payloads.writeShared(content, fanOut, member(i), LATEST));
+                    used |= linked ? 1L << member(i) : 0;
                     sent.add(linked);
                 }
             } finally {
@@ -138,6 +149,11 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
                 }
             }
             return sent;
+        }
+
+        /** The numbers of the members are in different words. */
+        private static int member(int channel) {
+            return channel * (FanOuts.MEMBERS / CHANNELS);
         }
 
         private boolean link(int channel, long message) {

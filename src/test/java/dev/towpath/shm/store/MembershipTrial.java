@@ -6,6 +6,7 @@ import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scheduler;
 import dev.towpath.shm.memory.SteppedWords;
 import dev.towpath.shm.structure.Members;
+import dev.towpath.shm.structure.MembershipTable;
 import dev.towpath.shm.structure.Name;
 import dev.towpath.shm.structure.Reference;
 import java.nio.charset.StandardCharsets;
@@ -55,22 +56,30 @@ final class MembershipTrial extends RegionTrial<MembershipTrial.Operation> {
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(1, 1, 1, 1, 4);
 
     private final int threads;
+    private final TestRegion.Algorithms algorithms;
     private final Sweeper sweeper;
 
-    private MembershipTrial(int threads) {
+    private MembershipTrial(int threads, TestRegion.Algorithms algorithms) {
         super(SIZES);
         this.threads = threads;
+        this.algorithms = algorithms;
         this.sweeper = new Sweeper(threads);
     }
 
     /** Runs a scenario; what went wrong, or an empty text. */
     static String run(Scenario<Operation> scenario) {
-        return run(() -> new MembershipTrial(scenario.programs().size()), scenario);
+        return run(scenario, MembershipTable::new);
+    }
+
+    /** The same with other groups. */
+    static String run(Scenario<Operation> scenario, TestRegion.MembershipsMaker memberships) {
+        TestRegion.Algorithms algorithms = TestRegion.Algorithms.withMemberships(memberships);
+        return run(() -> new MembershipTrial(scenario.programs().size(), algorithms), scenario);
     }
 
     @Override
     public Scheduler.Actor<Operation> actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        Structures view = view(thread, hook);
+        Structures view = view(thread, hook, algorithms);
         return operation -> perform(view, operation, isDead);
     }
 

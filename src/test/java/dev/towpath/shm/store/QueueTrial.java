@@ -37,7 +37,7 @@ final class QueueTrial extends RegionTrial<QueueOperation> {
 
     @Override
     public QueueActor actor(int thread, SteppedWords.Hook hook, IntPredicate isDead) {
-        Structures view = view(thread, hook, queues);
+        Structures view = view(thread, hook, TestRegion.Algorithms.withQueues(queues));
         return new QueueActor(view, channel, () -> sweeper.sweep(view, isDead));
     }
 

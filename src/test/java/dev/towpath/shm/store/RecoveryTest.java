@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.towpath.shm.memory.SteppedWords;
 import dev.towpath.shm.structure.BlockArena;
 import dev.towpath.shm.structure.Channel;
-import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.Name;
 import dev.towpath.shm.structure.Reference;
@@ -80,7 +79,7 @@ class RecoveryTest {
     private long sweep() {
         accesses = 0;
         SteppedWords counting = new SteppedWords(region.words(), (access, offset) -> accesses++);
-        Structures rescuer = region.view(counting, LIVING, ChannelQueue::new);
+        Structures rescuer = region.view(counting, LIVING, TestRegion.Algorithms.RIGHT);
         new Recovery(rescuer, new Payloads(rescuer), TestRegion.participants(rescuer)).sweep(DEAD);
         return accesses;
     }

@@ -2,7 +2,6 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.SteppedWords;
 import dev.towpath.shm.memory.Trial;
-import dev.towpath.shm.structure.ChannelQueue;
 
 /** Runs a scenario on all structures of a small region, of which each thread has a view of its own. */
 abstract class RegionTrial<O> extends Trial<O> {
@@ -30,11 +29,11 @@ abstract class RegionTrial<O> extends Trial<O> {
 
     /** What a thread sees, whose accesses go through a hook. */
     final Structures view(int thread, SteppedWords.Hook hook) {
-        return view(thread, hook, ChannelQueue::new);
+        return view(thread, hook, TestRegion.Algorithms.RIGHT);
     }
 
-    /** The same with other queues. */
-    final Structures view(int thread, SteppedWords.Hook hook, TestRegion.QueueMaker queues) {
-        return region.view(new SteppedWords(region.words(), hook), Sweeper.ownerOf(thread), queues);
+    /** The same with other algorithms. */
+    final Structures view(int thread, SteppedWords.Hook hook, TestRegion.Algorithms algorithms) {
+        return region.view(new SteppedWords(region.words(), hook), Sweeper.ownerOf(thread), algorithms);
     }
 }

@@ -13,6 +13,7 @@ import dev.towpath.shm.structure.MembershipTable;
 import dev.towpath.shm.structure.RecordTable;
 import dev.towpath.shm.structure.StructureLayouts;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /**
@@ -35,6 +36,31 @@ final class TestRegion {
     @FunctionalInterface
     interface QueueMaker {
         ChannelQueue make(Blocks blocks, BlockArena arena, RecordTable records, int owner);
+    }
+
+    /** Makes the groups that a view works with. */
+    @FunctionalInterface
+    interface MembershipsMaker {
+        MembershipTable make(RecordTable records, long indexBase, long seed);
+    }
+
+    /** The algorithms that a view works with. */
+    record Algorithms(QueueMaker queues, Function<RecordTable, FanOuts> fanOuts, MembershipsMaker memberships) {
+
+        /** As they should be. */
+        static final Algorithms RIGHT = new Algorithms(ChannelQueue::new, FanOuts::new, MembershipTable::new);
+
+        static Algorithms withQueues(QueueMaker queues) {
+            return new Algorithms(queues, FanOuts::new, MembershipTable::new);
+        }
+
+        static Algorithms withFanOuts(Function<RecordTable, FanOuts> fanOuts) {
+            return new Algorithms(ChannelQueue::new, fanOuts, MembershipTable::new);
+        }
+
+        static Algorithms withMemberships(MembershipsMaker memberships) {
+            return new Algorithms(ChannelQueue::new, FanOuts::new, memberships);
+        }
     }
 
     /** Sizes of a region. */
@@ -83,16 +109,16 @@ final class TestRegion {
 
     /** Sees the region directly, with the eyes of an owner. */
     Structures view(int owner) {
-        return view(words, owner, ChannelQueue::new);
+        return view(words, owner, Algorithms.RIGHT);
     }
 
     /** Sees the region through other words, which lead to it. */
-    Structures view(Words through, int owner, QueueMaker queues) {
+    Structures view(Words through, int owner, Algorithms algorithms) {
         Blocks blocks = new Blocks(through, layout.blockWordsAt(), layout.payloadAt(), layout.slabs());
         BlockArena arena = new BlockArena(blocks, owner);
         RecordTable channelRecords = new RecordTable(
                 through, layout.channelsAt(), StructureLayouts.channelBytes(), layout.channels(), owner);
-        ChannelQueue queue = queues.make(blocks, arena, channelRecords, owner);
+        ChannelQueue queue = algorithms.queues().make(blocks, arena, channelRecords, owner);
         RecordTable fanOuts =
                 new RecordTable(through, layout.fanOutsAt(), StructureLayouts.fanOutBytes(), layout.fanOuts(), owner);
         RecordTable memberships = new RecordTable(
@@ -106,8 +132,8 @@ final class TestRegion {
                 queue,
                 new ChannelTable(channelRecords, layout.channelIndexAt(), blocks, arena, queue, 7),
                 new ChannelMeter(blocks, channelRecords, queue),
-                new FanOuts(fanOuts),
-                new MembershipTable(memberships, layout.membershipIndexAt(), 7));
+                algorithms.fanOuts().apply(fanOuts),
+                algorithms.memberships().make(memberships, layout.membershipIndexAt(), 7));
     }
 
     /** The register of participants, as a view sees it; without locks. */
