@@ -2,10 +2,14 @@ package dev.towpath;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -13,6 +17,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Holds the line between the packages: what each may use of the others. */
@@ -69,6 +74,29 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.time\\.(?:Clock|Instant|LocalDateTime|ZonedDateTime)|java\\.util\\.Date")
                 .check(ours);
+    }
+
+    /**
+     * What tests put behind the door to shared memory costs nothing where they do not: all accesses are methods of one
+     * class, which nobody overrides, so the compiler knows where every call goes.
+     */
+    @Test
+    void theDoorToSharedMemoryLeadsToOneClass() {
+        JavaClass words = ours.get(MEMORY + ".Words");
+        JavaClass segmentWords = ours.get(MEMORY + ".SegmentWords");
+        assertEquals(Set.of(segmentWords), words.getSubclasses());
+        Set<String> accesses = names(words.getMethods());
+        for (JavaMethod method : segmentWords.getMethods()) {
+            assertTrue(
+                    !accesses.contains(method.getName())
+                            || method.getModifiers().contains(JavaModifier.FINAL),
+                    method::getFullName);
+        }
+        segmentWords.getSubclasses().forEach(special -> assertEquals(Set.of("segment"), names(special.getMethods())));
+    }
+
+    private static Set<String> names(Set<JavaMethod> methods) {
+        return methods.stream().map(JavaMethod::getName).collect(Collectors.toSet());
     }
 
     private static ArchCondition<JavaClass> useOnlyPackagesBelow() {

@@ -7,6 +7,7 @@ import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Slice;
 import dev.towpath.shm.structure.ChannelQueue;
 import dev.towpath.shm.structure.MutantQueue;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,13 @@ class ChannelLivesTest {
 
     private static final int LONG = 100_000;
     private static final int MOST_ACCESSES = 90;
+    private static final int ACCESSES_TO_THE_LAST = 40;
+    private static final int SCARCE_BLOCKS = 4;
+
+    /** So many that each of two blocks comes round to the same four bits. */
+    private static final int MOST_ROUNDS = 45;
+
+    private static final int ROUNDS_IN_SAME_CHANNEL = 20;
 
     private static final LivesTrial.Operation RECEIVE = new LivesTrial.Operation(LivesTrial.Kind.RECEIVE, 0, 0);
     private static final LivesTrial.Operation DELETE = new LivesTrial.Operation(LivesTrial.Kind.DELETE, 0, 0);
@@ -57,6 +65,16 @@ class ChannelLivesTest {
         assertNotEquals("", stopEverywhere(TWO_MESSAGES, send(0, 4), MutantQueue::withWalkBeyondLife));
     }
 
+    @Test
+    void aTailOfFourBitsIsFoundWhenItsBlockHasComeRound() {
+        assertNotEquals("", stopWhileBlocksComeRound(MutantQueue::withNarrowTail));
+    }
+
+    @Test
+    void theRealTailIsNotTakenInByABlockThatHasComeRound() {
+        assertEquals("", stopWhileBlocksComeRound(ChannelQueue::new));
+    }
+
     private static LivesTrial.Operation send(int channel, int number) {
         return new LivesTrial.Operation(LivesTrial.Kind.SEND, channel, number);
     }
@@ -67,11 +85,7 @@ class ChannelLivesTest {
         List<List<LivesTrial.Operation>> programs =
                 List.of(before, List.of(stopped), END_ONE_AND_BEGIN_ANOTHER, List.of(send(1, 9)));
         for (int accesses = 0; accesses < MOST_ACCESSES; accesses++) {
-            List<Slice> schedule = List.of(
-                    new Slice(0, LONG, false),
-                    new Slice(1, accesses, false),
-                    new Slice(2, LONG, false),
-                    new Slice(1, LONG, false));
+            List<Slice> schedule = stopAfter(accesses);
             for (int blocks = 4; blocks <= 6; blocks++) {
                 for (int records = 1; records <= LivesTrial.CHANNELS; records++) {
                     Scenario<LivesTrial.Operation> scenario = new Scenario<>(programs, schedule, List.of());
@@ -83,5 +97,34 @@ class ChannelLivesTest {
             }
         }
         return "";
+    }
+
+    /** Stops a sender while blocks go through his channel and then another one, more and more, and one stays there. */
+    private static String stopWhileBlocksComeRound(TestRegion.QueueMaker queues) {
+        List<LivesTrial.Operation> others = new ArrayList<>(List.of(RECEIVE, RECEIVE));
+        for (int round = 1; round <= MOST_ROUNDS; round++) {
+            int channel = round <= ROUNDS_IN_SAME_CHANNEL ? 0 : 1;
+            others.add(send(channel, 10 + round));
+            others.add(new LivesTrial.Operation(LivesTrial.Kind.RECEIVE, channel, 0));
+            List<LivesTrial.Operation> program = new ArrayList<>(others);
+            program.add(send(1, 9));
+            List<List<LivesTrial.Operation>> programs = List.of(TWO_MESSAGES, List.of(send(0, 4)), program);
+            for (int accesses = 0; accesses < ACCESSES_TO_THE_LAST; accesses++) {
+                Scenario<LivesTrial.Operation> scenario = new Scenario<>(programs, stopAfter(accesses), List.of());
+                String failure = LivesTrial.run(scenario, LivesTrial.CHANNELS, SCARCE_BLOCKS, queues);
+                if (!failure.isEmpty()) {
+                    return round + " rounds: " + failure;
+                }
+            }
+        }
+        return "";
+    }
+
+    private static List<Slice> stopAfter(int accesses) {
+        return List.of(
+                new Slice(0, LONG, false),
+                new Slice(1, accesses, false),
+                new Slice(2, LONG, false),
+                new Slice(1, LONG, false));
     }
 }

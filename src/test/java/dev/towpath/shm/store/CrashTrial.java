@@ -22,7 +22,9 @@ final class CrashTrial {
     /** Who may have died before it. */
     static final int CORPSE = 4;
 
-    private static final int RESCUER = 1;
+    /** Who recovers the dead. */
+    static final int RESCUER = 1;
+
     private static final int SECOND_RESCUER = 2;
 
     /** Who outlives every death but one of the recovery. */

@@ -154,6 +154,12 @@ final class Ground implements AutoCloseable {
         return layout;
     }
 
+    /** Where a word of a record is. */
+    long at(String struct, long index, String word) {
+        return MappedRegion.at(
+                MappedRegion.sections(layout, structures(words, 0).blocks()), struct, index, word);
+    }
+
     /** Lets a participant come in, without joining. */
     Tenant tenant(int slot) {
         return tenant(slot, false, UnaryOperator.identity());

@@ -96,6 +96,10 @@ public final class MappedRegion implements AutoCloseable {
 
     /** The array of a struct; of the buckets, the first one. */
     Section section(String struct) {
+        return section(sections, struct);
+    }
+
+    private static Section section(List<Section> sections, String struct) {
         return sections.stream()
                 .filter(section -> section.name().equals(struct))
                 .findFirst()
@@ -104,7 +108,12 @@ public final class MappedRegion implements AutoCloseable {
 
     /** Where a word of a record is. */
     long at(String struct, long index, String word) {
-        Section section = section(struct);
+        return at(sections, struct, index, word);
+    }
+
+    /** Where a word of a record is in a region with some sections. */
+    static long at(List<Section> sections, String struct, long index, String word) {
+        Section section = section(sections, struct);
         return section.base() + index * section.struct().byteSize() + Layouts.offset(section.struct(), word);
     }
 

@@ -3,9 +3,11 @@ package dev.towpath.shm.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.memory.Stop;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * Stops an operation before each of its accesses to shared memory, while another participant does as much as it likes
@@ -43,16 +45,25 @@ final class StallTrial {
      * @return how often
      */
     int stopAtEachAccess(int operations, int stride) {
+        return stopAtEachAccess(other -> new Storm(other, random).rage(operations), operations, stride);
+    }
+
+    /**
+     * Stops before each access, while the other one does something.
+     *
+     * @param operations how many operations that are at most
+     */
+    int stopAtEachAccess(Consumer<Client> meanwhile, int operations, int stride) {
         int stops = 0;
         int access = 0;
-        while (stopsBefore(access, operations)) {
+        while (stopsBefore(access, meanwhile, operations)) {
             stops++;
             access += access < DENSE ? 1 : stride;
         }
         return stops;
     }
 
-    private boolean stopsBefore(int access, int operations) {
+    private boolean stopsBefore(int access, Consumer<Client> meanwhile, int operations) {
         ground.restore(untouched);
         ground.pass(0);
         ground.occupyAllBut(stall.cuts() ? 1 : 0);
@@ -64,9 +75,14 @@ final class StallTrial {
                 tally,
                 false);
         stall.setting().accept(ground, other);
-        Stop stop = new Stop(access, () -> new Storm(other, random).rage(operations));
-        stall.act().accept(new Client(ground.tenant(STALLED, false, stop), tally, true));
-        judge(stall + ", stopped before access " + access, other);
+        Stop stop = new Stop(access, () -> meanwhile.accept(other));
+        String when = stall + ", stopped before access " + access;
+        try {
+            stall.act().accept(new Client(ground.tenant(STALLED, false, stop), tally, true));
+        } catch (CorruptedRegion e) {
+            throw new AssertionError(when + ": " + e.getMessage(), e);
+        }
+        judge(when, other);
         return stop.wasReached();
     }
 
@@ -75,6 +91,7 @@ final class StallTrial {
         Inspector inspector = new Inspector(ground);
         assertEquals(List.of(), inspector.violations(), when);
         Storm.CHANNELS.forEach(other::receiveAll);
+        other.list();
         assertEquals(List.of(), other.tally().complaints(), when);
         inspector.deleteEverything();
         assertEquals("", inspector.remains(), when);

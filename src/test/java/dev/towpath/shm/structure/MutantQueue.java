@@ -33,6 +33,17 @@ public class MutantQueue extends ChannelQueue {
         return new MutantQueue(arena, records, ends, owner);
     }
 
+    /** Knows no more than four bits of the generation of the block that tail refers to. */
+    public static MutantQueue withNarrowTail(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
+        QueueEnds ends = new QueueEnds(blocks, records) {
+            @Override
+            boolean isOf(long reference, long link) {
+                return (Reference.tag(reference) & 0xF) == (Reference.tag(link) & 0xF);
+            }
+        };
+        return new MutantQueue(arena, records, ends, owner);
+    }
+
     /** Does not look whether head has overtaken its walk to the end. */
     public static MutantQueue withBlindWalk(Blocks blocks, BlockArena arena, RecordTable records, int owner) {
         QueueEnds ends = new QueueEnds(blocks, records) {
