@@ -16,12 +16,13 @@ import java.util.Objects;
  */
 public final class Names {
     private static final int RANDOM_LENGTH = 16;
+    private static final int LEAST_RANDOM_LENGTH = 12;
 
     /** The most characters a name can have. */
     public static final int MAX_LENGTH = 99;
 
-    /** The most characters a pattern can have: the random letters must fit behind it. */
-    public static final int MAX_PATTERN_LENGTH = MAX_LENGTH - RANDOM_LENGTH;
+    /** The most characters a pattern can have: twelve random letters must fit behind it. */
+    public static final int MAX_PATTERN_LENGTH = MAX_LENGTH - LEAST_RANDOM_LENGTH;
 
     /** The most characters a prefix for process-local channels can have: two times a mark and random letters follow. */
     public static final int MAX_PROCESS_PREFIX_LENGTH = MAX_LENGTH - 2 * (1 + RANDOM_LENGTH);
@@ -133,14 +134,16 @@ public final class Names {
     }
 
     /**
-     * Makes up the name of a single-reader channel: the pattern and 16 letters that cannot be guessed.
+     * Makes up the name of a single-reader channel: the pattern and 16 letters that cannot be guessed, or as many as
+     * fit behind a long pattern, 12 at least.
      *
      * @param pattern what the name starts with, see {@link #requirePattern(String)}
      * @return the name
      * @throws IllegalArgumentException if {@code pattern} is not a pattern
      */
     public static String random(String pattern) {
-        return requirePattern(pattern) + randomLetters();
+        int room = MAX_LENGTH - requirePattern(pattern).length();
+        return pattern + randomLetters().substring(0, Math.min(room, RANDOM_LENGTH));
     }
 
     /**

@@ -113,7 +113,17 @@ class NamesTest {
     void patternsLeaveRoomForTheRandomLetters() {
         String longest = "p".repeat(Names.MAX_PATTERN_LENGTH - 1) + "?";
         assertEquals(Names.MAX_LENGTH, Names.random(longest).length());
-        assertRefused(Names::requirePattern, "p" + longest, "it has 84 characters, and 83 is the most");
+        assertRefused(Names::requirePattern, "p" + longest, "it has 88 characters, and 87 is the most");
+    }
+
+    @Test
+    void aLongPatternGetsAsManyRandomLettersAsFit() {
+        for (int length = 2; length <= 87; length++) {
+            String pattern = "p".repeat(length - 1) + "?";
+            int letters = Math.min(16, 99 - length);
+            String name = Names.random(pattern);
+            assertTrue(name.startsWith(pattern) && name.substring(length).matches("[A-Za-z]{" + letters + "}"), name);
+        }
     }
 
     @Test

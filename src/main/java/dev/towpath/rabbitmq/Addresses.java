@@ -20,11 +20,10 @@ final class Addresses {
     private static final String INBOX_PREFIX = "channels_";
     private static final int OWNER_LENGTH = 12;
     private static final Pattern INBOX_NAME = Pattern.compile(INBOX_PREFIX + "([A-Za-z]{12})!.*");
-    private static final Pattern REPLY_NAME = Pattern.compile("[^?]+\\?([A-Za-z]{12})\\.[A-Za-z]{16}");
+    private static final Pattern REPLY_NAME = Pattern.compile("[^?]+\\?([A-Za-z]{12})\\.[A-Za-z]{12,16}");
 
-    /** The most characters that a pattern may have: owner, dot and random letters must fit behind it. */
-    static final int MAX_PATTERN_LENGTH =
-            Names.MAX_LENGTH - OWNER_LENGTH - 1 - Names.randomLetters().length();
+    /** The most characters that a pattern may have: owner and dot must fit behind it too. */
+    static final int MAX_PATTERN_LENGTH = Names.MAX_PATTERN_LENGTH - OWNER_LENGTH - 1;
 
     private final String queuePrefix;
     private final String owner;
@@ -76,7 +75,9 @@ final class Addresses {
                     + " characters, and on RabbitMQ " + MAX_PATTERN_LENGTH
                     + " is the most, because the name also says whose inbox it is read from");
         }
-        return pattern + owner + '.' + Names.randomLetters();
+        String letters = Names.randomLetters();
+        int room = Names.MAX_LENGTH - pattern.length() - OWNER_LENGTH - 1;
+        return pattern + owner + '.' + letters.substring(0, Math.min(room, letters.length()));
     }
 
     /** Makes up a process-local name that Python's layer can send to: the prefix stands behind the mark. */
