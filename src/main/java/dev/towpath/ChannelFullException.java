@@ -70,7 +70,8 @@ public final class ChannelFullException extends ChannelLayerException {
     /**
      * Tells what was full.
      *
-     * @return {@code true} if the memory for messages is used up, {@code false} if the channel is at its capacity
+     * @return {@code true} if the memory for messages is used up, or as many channels are in use as it has room for;
+     *     {@code false} if the channel is at its capacity
      */
     public boolean memoryFull() {
         return memoryFull;

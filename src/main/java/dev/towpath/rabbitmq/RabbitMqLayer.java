@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Only the layer that made a name can receive from it and put it into groups: {@link
  *       UnsupportedOperationException} otherwise. {@link #newProcessChannel} puts the prefix behind the {@code !},
  *       where Python's layer can send to it, so all its names are received under one. Patterns for {@link #newChannel}
- *       have at most 70 characters.
+ *       have at most 74 characters.
  *   <li>The inbox as a whole refuses messages when it holds its {@linkplain Builder#remoteCapacity remote capacity}. A
  *       single channel in it that is at its capacity drops what comes, and counts it: so one slow reader never blocks
  *       another. What is sent to a name whose layer is gone is accepted and dropped.
