@@ -28,7 +28,9 @@ final class AeronLink implements Link {
     private final ExpandableDirectByteBuffer fields = new ExpandableDirectByteBuffer(1 << 10);
     private final FragmentHandler mapHandler = this::decode;
     private @Nullable Map<String, Object> decoded;
+    private final int fragmentsPerMessage;
     private int first = -1;
+    private int messages;
     private long seen;
 
     AeronLink(Endpoint endpoint, boolean exclusive) {
@@ -37,10 +39,12 @@ final class AeronLink implements Link {
         int out = endpoint.left() ? 1 : 2;
         publication = exclusive ? aeron.addExclusivePublication(CHANNEL, out) : aeron.addPublication(CHANNEL, out);
         subscription = aeron.addSubscription(CHANNEL, 3 - out);
-        handler = endpoint.bytes() > publication.maxPayloadLength() ? new FragmentAssembler(this::look) : this::look;
+        fragmentsPerMessage = Math.ceilDiv(endpoint.bytes(), publication.maxPayloadLength());
+        handler = fragmentsPerMessage > 1 ? new FragmentAssembler(this::look) : this::look;
     }
 
     private void look(DirectBuffer buffer, int offset, int length, Header header) {
+        messages++;
         first = buffer.getByte(offset);
         seen += first + length;
     }
@@ -76,7 +80,10 @@ final class AeronLink implements Link {
 
     @Override
     public int poll(int limit) {
-        return subscription.poll(handler, limit);
+        int before = messages;
+        subscription.poll(
+                handler, limit * fragmentsPerMessage); // it counts fragments, of which long messages have many
+        return messages - before;
     }
 
     @Override
