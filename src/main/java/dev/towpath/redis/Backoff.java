@@ -1,5 +1,6 @@
 package dev.towpath.redis;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -12,14 +13,17 @@ final class Backoff {
     private long nextNanos;
 
     private Backoff(long firstMicros, long longestMillis) {
-        firstNanos = TimeUnit.MICROSECONDS.toNanos(firstMicros);
         longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
+        firstNanos = Math.min(TimeUnit.MICROSECONDS.toNanos(firstMicros), longestNanos);
         nextNanos = firstNanos;
     }
 
-    /** For attempts to reach a server: 10 ms to 2 s. */
-    static Backoff ofConnecting() {
-        return new Backoff(10_000, 2_000);
+    /**
+     * For attempts to reach a server: 10 ms to 2 s, but no longer than a quarter of the time for a command, so that who
+     * comes while another waits has time left for an attempt.
+     */
+    static Backoff ofConnecting(Duration commandTimeout) {
+        return new Backoff(10_000, Math.clamp(commandTimeout.toMillis() / 4, 1, 2_000));
     }
 
     /** For attempts to send to a channel that is full: 1 ms to 50 ms. */

@@ -4,6 +4,7 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.GroupSend;
 import dev.towpath.Names;
 import dev.towpath.wire.Envelope;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,20 @@ final class GroupMessage {
     private record Part(Hub hub, Map<String, List<String>> queues) {
         int members() {
             return queues.values().stream().mapToInt(List::size).sum();
+        }
+    }
+
+    /** What queues that follow each other have in common. */
+    private record Alike(int capacity, int names) {
+        /** Says it, and how each of their copies ends; then there are none any more. */
+        void addTo(List<byte[]> arguments, List<byte[]> ends) {
+            if (!ends.isEmpty()) {
+                for (int number : new int[] {ends.size(), capacity, names}) {
+                    arguments.add(Keys.bytes(Integer.toString(number)));
+                }
+                arguments.addAll(ends);
+                ends.clear();
+            }
         }
     }
 
@@ -105,15 +120,20 @@ final class GroupMessage {
         List<byte[]> arguments = new ArrayList<>();
         keys.add(servers.keys().statistics());
         arguments.add(servers.settings().expiryMillis());
-        arguments.add(servers.format().encrypts() ? NOTHING : Envelope.entries(map));
-        part.queues().forEach((queue, names) -> {
-            keys.add(servers.keys().queue(queue));
-            keys.add(servers.keys().statistics(queue));
-            addCopy(arguments, names, part.hub().shard().clock().now());
-            int capacity = servers.settings().capacityRules().capacityOf(names.getFirst());
-            arguments.add(Keys.bytes(Integer.toString(capacity)));
-            arguments.add(Keys.bytes(Integer.toString(names.size())));
-        });
+        arguments.add(start());
+        Alike alike = new Alike(0, 0);
+        List<byte[]> ends = new ArrayList<>();
+        for (Map.Entry<String, List<String>> queue : part.queues().entrySet()) {
+            List<String> names = queue.getValue();
+            Alike next = new Alike(servers.settings().capacityRules().capacityOf(names.getFirst()), names.size());
+            if (!next.equals(alike)) {
+                alike.addTo(arguments, ends);
+                alike = next;
+            }
+            keys.add(servers.keys().queue(queue.getKey()));
+            ends.add(end(names, part.hub()));
+        }
+        alike.addTo(arguments, ends);
         try {
             Object full = part.hub().shard().run(Script.SEND_TO_GROUP, keys, arguments);
             return outcome(part, Replies.list(full));
@@ -124,22 +144,29 @@ final class GroupMessage {
         }
     }
 
-    /** The start and the end of a copy; what is between is the same for all, unless it is encrypted. */
-    private void addCopy(List<byte[]> arguments, List<String> names, double now) {
-        if (servers.format().encrypts()) {
-            arguments.add(servers.format().member(Envelope.marked(map, Envelope.CHANNEL_KEY, names), now));
-            arguments.add(NOTHING);
-        } else {
-            arguments.add(concat(servers.format().randomStart(), Envelope.headerWithMark(map)));
-            arguments.add(Envelope.mark(Envelope.CHANNEL_KEY, names));
-        }
+    /** What all copies start with; nothing, if they are encrypted. */
+    private byte[] start() {
+        return servers.format().encrypts()
+                ? NOTHING
+                : concat(servers.format().randomStart(), Envelope.headerWithMark(map), Envelope.entries(map));
     }
 
-    private static byte[] concat(byte[] one, byte[] other) {
-        byte[] both = new byte[one.length + other.length];
-        System.arraycopy(one, 0, both, 0, one.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
+    /** What only the copy for some names ends with; all of it, if it is encrypted. */
+    private byte[] end(List<String> names, Hub hub) {
+        return servers.format().encrypts()
+                ? servers.format()
+                        .member(
+                                Envelope.marked(map, Envelope.CHANNEL_KEY, names),
+                                hub.shard().clock().now())
+                : Envelope.mark(Envelope.CHANNEL_KEY, names);
+    }
+
+    private static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            whole.writeBytes(part);
+        }
+        return whole.toByteArray();
     }
 
     private static Outcome outcome(Part part, List<Object> fullNumbers) {

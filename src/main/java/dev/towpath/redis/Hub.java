@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * with its old score. That is not repeated when it is unknown whether it was done: then the message may be lost, and
  * never comes twice.
  */
-final class Hub implements AutoCloseable {
+final class Hub {
     private static final Logger LOGGER = System.getLogger(Hub.class.getName());
 
     /** A BZPOPMIN of so many queues takes the server a seventh of a millisecond to begin. */
@@ -195,14 +195,21 @@ final class Hub implements AutoCloseable {
         shard.run(Script.PUT_BACK, List.of(key), List.of(servers.settings().expiryMillis(), asItWas, member));
     }
 
-    /** Tells all who wait that the layer is closed, and waits until the lanes have come back. */
-    @Override
-    public void close() {
+    /** Tells all who wait that the layer is closed, and calls the lanes back. */
+    void beginToClose() {
         lock.lock();
         try {
             closed = true;
             lanes.forEach(lane -> lane.fail(lane.seats().queues(), RedisLayer.closedException()));
-            long end = Deadlines.after(servers.settings().commandTimeout());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the lanes have come back, or the time for that is over. */
+    void awaitLanes(long end) {
+        lock.lock();
+        try {
             while (!lanes.isEmpty() && Deadlines.left(end) > 0) {
                 Deadlines.await(laneEnded, end);
             }

@@ -11,8 +11,8 @@ import java.util.Objects;
  *   <li>the part of a channel's name up to and including the {@code !}, or all of it: the messages, a sorted set
  *   <li>{@code :group:} and a group's name: its members, a sorted set
  *   <li>{@code :stats}: what is counted for the layer, a hash
- *   <li>{@code :stats:} and a queue's name, but of one with {@code ?} only the part up to and including that: what is
- *       counted for the queue, a hash
+ *   <li>{@code :stats:sent:} and {@code :stats:full:}, and the number of an hour: what is counted for queues in that
+ *       hour and before, a hash by their keys, but of those with {@code ?} only the part up to and including that
  * </ul>
  *
  * <p>Names of channels and groups have no colon.
@@ -60,11 +60,6 @@ final class Keys {
 
     byte[] statistics() {
         return bytes(statisticsStart());
-    }
-
-    byte[] statistics(String queue) {
-        int end = queue.indexOf('?') + 1;
-        return bytes(statisticsStart() + ":" + (end == 0 ? queue : queue.substring(0, end)));
     }
 
     /** What the keys of all that is counted start with. */

@@ -53,7 +53,7 @@ final class Lane {
     private final ReentrantLock lock;
     private final Condition work;
     private final Condition back;
-    private final Backoff backoff = Backoff.ofConnecting();
+    private final Backoff backoff;
 
     private final Seats seats = new Seats();
 
@@ -71,6 +71,7 @@ final class Lane {
         this.lock = lock;
         this.work = lock.newCondition();
         this.back = lock.newCondition();
+        this.backoff = Backoff.ofConnecting(hub.shard().connector().commandTimeout());
     }
 
     void start() {

@@ -30,7 +30,7 @@ final class Pipeline implements AutoCloseable {
     private final Connector connector;
     private final Runnable onConnected;
     private final ReentrantLock writing = new ReentrantLock();
-    private final Backoff backoff = Backoff.ofConnecting();
+    private final Backoff backoff;
     private volatile @Nullable Session session;
     private volatile @Nullable JedisException lastFailure;
     private volatile boolean closed;
@@ -43,6 +43,7 @@ final class Pipeline implements AutoCloseable {
     Pipeline(Connector connector, Runnable onConnected) {
         this.connector = connector;
         this.onConnected = onConnected;
+        this.backoff = Backoff.ofConnecting(connector.commandTimeout());
     }
 
     /** Has a command done. It throws what the server refuses with, or {@link BackendUnavailableException}. */

@@ -53,9 +53,9 @@ import javax.net.ssl.SSLSocketFactory;
  *   <li>A message to several members of a group with one queue ({@code x!a}, {@code x!b}) takes one place in it.
  *   <li>Memory is the server's, for messages and groups together, and figures are for all that it holds. It should be
  *       told not to evict ({@code maxmemory-policy noeviction}).
- *   <li>What Python programs send is not in {@code messagesCount}. Counts of a channel are forgotten an hour, those of
- *       the layer a day after the last use. All single-reader channels with the same name before the {@code ?} are
- *       counted together. {@link LayerStatistics#participants()} is always 1.
+ *   <li>What Python programs send is not in {@code messagesCount}. Counts of a channel are forgotten one to two hours,
+ *       those of the layer a day after the last use. All single-reader channels with the same name before the {@code ?}
+ *       are counted together. {@link LayerStatistics#participants()} is always 1.
  *   <li>Waiting for room asks again every 1 to 50 ms: no server tells when there is some.
  *   <li>Cancelling a {@link Receiver#receiveAsync() future} takes a round trip to the server.
  *   <li>{@link Receiver#drain drain} allocates what it receives.

@@ -121,7 +121,7 @@ final class RedisSender implements Sender {
         arguments.add(counted);
         arguments.addAll(members);
         Keys keys = servers.keys();
-        List<byte[]> touched = List.of(keys.queue(queue), keys.statistics(), keys.statistics(queue));
+        List<byte[]> touched = List.of(keys.queue(queue), keys.statistics());
         return (int) Replies.number(hub.shard().run(Script.SEND, touched, arguments));
     }
 

@@ -10,8 +10,12 @@ import java.util.HexFormat;
  * Is a step that a server does as a whole.
  *
  * <p>All take the time from the server. A score is the second of 1970 at which a message was sent or a channel was
- * added, with fractions. Numbers are handed to commands as numbers, because Lua would round them in text. The
- * statistics of the layer and of a queue are hashes.
+ * added, with fractions. Numbers are handed to commands as numbers, because Lua would round them in text.
+ *
+ * <p>What is counted for the layer is a hash, in which each figure has its name. What is counted for queues is a hash
+ * for each figure and hour, in which each queue has its name: so one call counts for a queue, and no time to live has
+ * to be set anew each time. Who counts the first in an hour takes over what was counted in the hour before. What cannot
+ * be counted, because there is something else, is not.
  *
  * <p>A server whose memory is used up refuses what needs more only as long as the script has called nothing that
  * writes. So the first thing that a script writes is the message: then all of it is done, or nothing.
@@ -22,37 +26,33 @@ enum Script {
      * microsecond more than the last in the queue, so that the order holds when clocks step back. A last message whose
      * time is an expiry away in the future is not waited for.
      *
-     * <p>KEYS queue, statistics of the layer, statistics of the queue; ARGV expiry in ms, capacity, 1 if a refusal is
-     * to be counted, members…
+     * <p>KEYS queue, statistics; ARGV expiry in ms, capacity, 1 if a refusal is to be counted, members…
      */
-    SEND("""
-        local t = redis.call('TIME')
-        local now = t[1] + t[2] / 1000000
+    SEND(Lua.COUNTING + """
         local expiry = ARGV[1] / 1000
-        local waiting = redis.call('ZCARD', KEYS[1])
+        local waiting = call('ZCARD', KEYS[1])
         local expired = 0
         local score = now
         if waiting > 0 then
-          expired = redis.call('ZCOUNT', KEYS[1], '-inf', now - expiry)
-          local last = tonumber(redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+          expired = call('ZCOUNT', KEYS[1], '-inf', now - expiry)
+          local last = tonumber(call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
           if last >= now and last < now + expiry then score = last + 0.000001 end
         end
         local room = tonumber(ARGV[2]) - waiting + expired
         local sent = 0
         while sent < room and sent + 4 <= #ARGV do
-          redis.call('ZADD', KEYS[1], score, ARGV[sent + 4])
+          call('ZADD', KEYS[1], score, ARGV[sent + 4])
           score = score + 0.000001
           sent = sent + 1
         end
-        if expired > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - expiry) end
-        if sent > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-        local full = (sent + 3 < #ARGV) and ARGV[3] == '1'
-        for k = 2, 3 do
-          if sent > 0 then redis.call('HINCRBY', KEYS[k], 'sent', sent) end
-          if full then redis.call('HINCRBY', KEYS[k], 'full', 1) end
-          if expired > 0 and k == 2 then redis.call('HINCRBY', KEYS[k], 'expired', expired) end
-          if sent > 0 or full or expired > 0 then redis.call('EXPIRE', KEYS[k], k == 2 and 86400 or 3600) end
-        end
+        if expired > 0 then call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - expiry) end
+        if sent > 0 then call('PEXPIRE', KEYS[1], ARGV[1]) end
+        local full = (sent + 3 < #ARGV and ARGV[3] == '1') and 1 or 0
+        count(KEYS[2], 'sent', sent)
+        count(KEYS[2], 'full', full)
+        count(KEYS[2], 'expired', expired)
+        countOf(KEYS[1], KEYS[2], 'sent', sent)
+        countOf(KEYS[1], KEYS[2], 'full', full)
         return sent
         """),
 
@@ -60,45 +60,37 @@ enum Script {
      * Takes the first message of the first queue that has one, and gives the number of the queue, the member and its
      * score; or 0.
      *
-     * <p>KEYS queues…, statistics of the layer; ARGV expiry in ms.
+     * <p>KEYS queues…, statistics; ARGV expiry in ms.
      */
-    TAKE("""
-        local t = redis.call('TIME')
-        local oldest = t[1] + t[2] / 1000000 - ARGV[1] / 1000
+    TAKE(Lua.COUNTING + """
+        local oldest = now - ARGV[1] / 1000
         local expired = 0
         local taken = {0}
         for i = 1, #KEYS - 1 do
-          local m = redis.call('ZPOPMIN', KEYS[i])
+          local m = call('ZPOPMIN', KEYS[i])
           if m[1] and tonumber(m[2]) <= oldest then
-            expired = expired + 1 + redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', oldest)
-            m = redis.call('ZPOPMIN', KEYS[i])
+            expired = expired + 1 + call('ZREMRANGEBYSCORE', KEYS[i], '-inf', oldest)
+            m = call('ZPOPMIN', KEYS[i])
           end
           if m[1] then
             taken = {i, m[1], m[2]}
             break
           end
         end
-        if expired > 0 then
-          redis.call('HINCRBY', KEYS[#KEYS], 'expired', expired)
-          redis.call('EXPIRE', KEYS[#KEYS], 86400)
-        end
+        count(KEYS[#KEYS], 'expired', expired)
         return taken
         """),
 
     /**
      * Takes so many messages of a queue, and gives their members, each followed by its score.
      *
-     * <p>KEYS queue, statistics of the layer; ARGV expiry in ms, how many.
+     * <p>KEYS queue, statistics; ARGV expiry in ms, how many.
      */
-    DRAIN("""
-        local t = redis.call('TIME')
-        local oldest = t[1] + t[2] / 1000000 - ARGV[1] / 1000
-        local expired = redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', oldest)
-        local taken = redis.call('ZPOPMIN', KEYS[1], ARGV[2])
-        if expired > 0 then
-          redis.call('HINCRBY', KEYS[2], 'expired', expired)
-          redis.call('EXPIRE', KEYS[2], 86400)
-        end
+    DRAIN(Lua.COUNTING + """
+        local oldest = now - ARGV[1] / 1000
+        local expired = call('ZREMRANGEBYSCORE', KEYS[1], '-inf', oldest)
+        local taken = call('ZPOPMIN', KEYS[1], ARGV[2])
+        count(KEYS[2], 'expired', expired)
         return taken
         """),
 
@@ -115,53 +107,66 @@ enum Script {
     /**
      * Counts a message that has expired.
      *
-     * <p>KEYS statistics of the layer.
+     * <p>KEYS statistics.
      */
-    COUNT_EXPIRED("""
-        redis.call('HINCRBY', KEYS[1], 'expired', 1)
-        return redis.call('EXPIRE', KEYS[1], 86400)
+    COUNT_EXPIRED(Lua.COUNTING + """
+        count(KEYS[1], 'expired', 1)
+        return 1
         """),
 
     /**
-     * Sends a message to several queues, and gives the numbers of those that are full, or are something else. The
-     * middle of all members is the same and travels once.
+     * Sends a message to several queues, and gives the numbers of those that are full, or are something else. The start
+     * of all members is the same and travels once; so are their random bytes, which need to differ in one queue only.
      *
-     * <p>KEYS statistics of the layer, then for each queue: it and its statistics; ARGV expiry in ms, middle, then for
-     * each queue: start, end, capacity, number of names.
+     * <p>A server needs most of a microsecond for each call, and a call for each queue is a thousand. So nothing more
+     * is asked of a queue whose messages have all been sent within the last expiry, which one call tells; numbers are
+     * made text once; and what is the same for queues that follow each other is said once.
+     *
+     * <p>KEYS statistics, queues…; ARGV expiry in ms, start, then for queues that follow each other: how many they are,
+     * capacity, number of names, and the end for each.
      */
-    SEND_TO_GROUP("""
-        local t = redis.call('TIME')
-        local now = t[1] + t[2] / 1000000
-        local expiry = ARGV[1] / 1000
-        local full = {}
+    SEND_TO_GROUP(Lua.COUNTING + """
+        local expiry, start = ARGV[1], ARGV[2]
+        local score = string.format('%.17g', now)
+        local oldest = string.format('%.17g', now - expiry / 1000)
+        local alive, before = '(' .. oldest, '(' .. score
         local sent, refused, expired = 0, 0, 0
-        for i = 1, (#KEYS - 1) / 2 do
-          local queue, statistics, a = KEYS[2 * i], KEYS[2 * i + 1], 4 * i - 1
+        local full = {}
+
+        local function send(queue, ending, capacity)
           local waiting = redis.pcall('ZCARD', queue)
-          local score = now
-          local dead = 0
-          if type(waiting) == 'number' and waiting > 0 then
-            dead = redis.call('ZCOUNT', queue, '-inf', now - expiry)
-            local last = tonumber(redis.call('ZREVRANGE', queue, 0, 0, 'WITHSCORES')[2])
-            if last >= now and last < now + expiry then score = last + 0.000001 end
+          if type(waiting) ~= 'number' then return false end
+          local own, dead = score, 0
+          if waiting > 0 and call('ZCOUNT', queue, alive, before) < waiting then
+            dead = call('ZCOUNT', queue, '-inf', oldest)
+            local last = tonumber(call('ZREVRANGE', queue, 0, 0, 'WITHSCORES')[2])
+            if last >= now and last < now + expiry / 1000 then own = last + 0.000001 end
           end
-          if type(waiting) == 'number' and waiting - dead < tonumber(ARGV[a + 2]) then
-            redis.call('ZADD', queue, score, ARGV[a] .. ARGV[2] .. ARGV[a + 1])
-            if dead > 0 then redis.call('ZREMRANGEBYSCORE', queue, '-inf', now - expiry) end
-            expired = expired + dead
-            redis.call('PEXPIRE', queue, ARGV[1])
-            redis.call('HINCRBY', statistics, 'sent', ARGV[a + 3])
-            redis.call('EXPIRE', statistics, 3600)
-            sent = sent + ARGV[a + 3]
-          else
-            full[#full + 1] = i
-            refused = refused + ARGV[a + 3]
-          end
+          if waiting - dead >= capacity then return false end
+          call('ZADD', queue, own, start .. ending)
+          call('PEXPIRE', queue, expiry)
+          if dead > 0 then expired = expired + call('ZREMRANGEBYSCORE', queue, '-inf', oldest) end
+          return true
         end
-        if sent > 0 then redis.call('HINCRBY', KEYS[1], 'sent', sent) end
-        if refused > 0 then redis.call('HINCRBY', KEYS[1], 'groupfull', refused) end
-        if expired > 0 then redis.call('HINCRBY', KEYS[1], 'expired', expired) end
-        redis.call('EXPIRE', KEYS[1], 86400)
+
+        local i, a = 2, 3
+        while i <= #KEYS do
+          local alike, capacity, names = ARGV[a], tonumber(ARGV[a + 1]), ARGV[a + 2]
+          for k = 1, alike do
+            if send(KEYS[i], ARGV[a + 2 + k], capacity) then
+              countOf(KEYS[i], KEYS[1], 'sent', names)
+              sent = sent + names
+            else
+              full[#full + 1] = i - 1
+              refused = refused + names
+            end
+            i = i + 1
+          end
+          a = a + 3 + alike
+        end
+        count(KEYS[1], 'sent', sent)
+        count(KEYS[1], 'groupfull', refused)
+        count(KEYS[1], 'expired', expired)
         return full
         """),
 
@@ -191,17 +196,15 @@ enum Script {
      * Gives what has been sent to a queue, how often a sender was refused, what waits, and for how many microseconds
      * the oldest has.
      *
-     * <p>KEYS queue, statistics of the queue; ARGV expiry in ms.
+     * <p>KEYS queue, statistics; ARGV expiry in ms.
      */
-    LOOK("""
-        local t = redis.call('TIME')
-        local now = t[1] + t[2] / 1000000
+    LOOK(Lua.COUNTING + """
         local alive = string.format('(%.17g', now - ARGV[1] / 1000)
-        local oldest = redis.call('ZRANGEBYSCORE', KEYS[1], alive, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+        local oldest = call('ZRANGEBYSCORE', KEYS[1], alive, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
         return {
-          tonumber(redis.call('HGET', KEYS[2], 'sent') or 0),
-          tonumber(redis.call('HGET', KEYS[2], 'full') or 0),
-          redis.call('ZCOUNT', KEYS[1], alive, '+inf'),
+          countedOf(KEYS[1], KEYS[2], 'sent'),
+          countedOf(KEYS[1], KEYS[2], 'full'),
+          call('ZCOUNT', KEYS[1], alive, '+inf'),
           oldest and math.max(0, math.floor((now - oldest) * 1000000)) or 0
         }
         """),
@@ -249,6 +252,50 @@ enum Script {
         end
         return #removed
         """);
+
+    /** What several scripts begin with. */
+    private static final class Lua {
+        /**
+         * Takes the time, and counts for the layer and for queues.
+         *
+         * <p>The hash of an hour gets its time to live whenever a queue is new in it: the last in that hour, so that it
+         * stays until the next is over.
+         */
+        static final String COUNTING = """
+                local call = redis.call
+                local t = call('TIME')
+                local now = t[1] + t[2] / 1000000
+                local hour = math.floor(t[1] / 3600)
+                local thisHour, lastHour = ':' .. hour, ':' .. hour - 1
+
+                local function count(statistics, what, number)
+                  if number == 0 then return end
+                  redis.pcall('HINCRBY', statistics, what, number)
+                  redis.pcall('EXPIRE', statistics, 86400)
+                end
+
+                local function nameOf(queue)
+                  local mark = string.find(queue, '?', 1, true)
+                  return mark and string.sub(queue, 1, mark) or queue
+                end
+
+                local function countedOf(queue, statistics, what)
+                  local name, counts = nameOf(queue), statistics .. ':' .. what
+                  return tonumber(call('HGET', counts .. thisHour, name) or call('HGET', counts .. lastHour, name) or 0)
+                end
+
+                local function countOf(queue, statistics, what, number)
+                  if number == 0 then return end
+                  local name, counts = nameOf(queue), statistics .. ':' .. what
+                  if redis.pcall('HINCRBY', counts .. thisHour, name, number) == tonumber(number) then
+                    local before = redis.pcall('HGET', counts .. lastHour, name)
+                    if type(before) == 'string' then redis.pcall('HINCRBY', counts .. thisHour, name, before) end
+                    redis.pcall('EXPIRE', counts .. thisHour, 7200)
+                  end
+                end
+
+                """;
+    }
 
     private final String text;
     private final String digest;

@@ -8,14 +8,15 @@ import dev.towpath.wire.Envelope;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Servers implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(Servers.class.getName());
     private static final int CRC_BITS = 0xFFF;
+    private static final Executor THREADS =
+            task -> Thread.ofVirtual().name("towpath-redis-close").start(task);
 
     private final Settings settings;
     private final Keys keys;
@@ -151,13 +154,15 @@ final class Servers implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            hubs.forEach(Hub::close);
+            long end = Deadlines.after(settings.commandTimeout());
+            hubs.forEach(Hub::beginToClose);
+            hubs.forEach(hub -> hub.awaitLanes(end));
             putKeptBack();
             hubs.forEach(hub -> hub.shard().close());
         }
     }
 
-    /** Returns what is kept to the servers: the copies of one message as one again. */
+    /** Returns what is kept to the servers, to all at the same time: the copies of one message as one again. */
     private void putKeptBack() {
         record Origin(String queue, double score) {}
         Map<Origin, List<Arrival>> kept = new LinkedHashMap<>();
@@ -165,13 +170,22 @@ final class Servers implements AutoCloseable {
             kept.computeIfAbsent(new Origin(arrival.queue(), arrival.score()), origin -> new ArrayList<>())
                     .add(arrival);
         }
-        Set<Hub> away = new HashSet<>();
-        kept.values().forEach(copies -> {
-            Hub hub = having(copies.getFirst().queue());
-            if (!away.contains(hub) && !putBack(hub, copies)) {
-                away.add(hub);
+        Map<Hub, List<List<Arrival>>> messages = kept.values().stream()
+                .collect(
+                        Collectors.groupingBy(copies -> having(copies.getFirst().queue())));
+        CompletableFuture.allOf(messages.entrySet().stream()
+                        .map(entry ->
+                                CompletableFuture.runAsync(() -> putAllBack(entry.getKey(), entry.getValue()), THREADS))
+                        .toArray(CompletableFuture<?>[]::new))
+                .join();
+    }
+
+    private void putAllBack(Hub hub, List<List<Arrival>> messages) {
+        for (List<Arrival> copies : messages) {
+            if (!putBack(hub, copies)) {
+                return;
             }
-        });
+        }
     }
 
     /** Returns copies of one message; false if the server takes nothing, and need not be asked again. */

@@ -41,8 +41,8 @@ final class Shard implements AutoCloseable {
         this.connector = connector;
         this.onReconnect = onReconnect;
         this.pipeline = new Pipeline(connector, this::connected);
-        this.clock =
-                new ServerClock(connector.address().toString(), () -> repeat(new CommandArguments(Command.TIME), 0));
+        this.clock = new ServerClock(
+                connector.address().toString(), () -> repeat(new CommandArguments(Command.TIME), List.of()));
     }
 
     /** Connects for the first time, or throws. */
@@ -102,7 +102,7 @@ final class Shard implements AutoCloseable {
         if (!isConnected() && looking.compareAndSet(false, true)) {
             Thread.ofVirtual().name("towpath-redis-look").start(() -> {
                 try {
-                    repeat(new CommandArguments(Command.PING), 0);
+                    repeat(new CommandArguments(Command.PING), List.of());
                 } catch (BackendUnavailableException | IllegalStateException e) {
                     LOGGER.log(Level.DEBUG, "away: " + connector.address(), e);
                 } finally {
@@ -134,21 +134,12 @@ final class Shard implements AutoCloseable {
         long deadline = Deadlines.after(connector.commandTimeout());
         int bytes = length(keys) + length(arguments);
         try {
-            CommandArguments known = command(Command.EVALSHA, script.digest(), keys, arguments);
-            return ask(known, bytes, repeatable, deadline);
-        } catch (JedisNoScriptException e) {
-            return introduce(script, keys, arguments, repeatable);
-        } catch (JedisDataException e) {
-            throw translate(e, keys);
-        }
-    }
-
-    /** Runs a script that the server does not know, or knows no more; it has not run then. */
-    private Object introduce(Script script, List<byte[]> keys, List<byte[]> arguments, boolean repeatable) {
-        long deadline = Deadlines.after(connector.commandTimeout());
-        int bytes = script.text().length + length(keys) + length(arguments);
-        try {
-            return ask(command(Command.EVAL, script.text(), keys, arguments), bytes, repeatable, deadline);
+            try {
+                return ask(command(Command.EVALSHA, script.digest(), keys, arguments), bytes, repeatable, deadline);
+            } catch (JedisNoScriptException e) { // the server does not know it, or knows it no more, and has not run it
+                bytes += script.text().length;
+                return ask(command(Command.EVAL, script.text(), keys, arguments), bytes, repeatable, deadline);
+            }
         } catch (JedisDataException e) {
             throw translate(e, keys);
         }
@@ -170,25 +161,29 @@ final class Shard implements AutoCloseable {
         return (int) Math.min(length, Integer.MAX_VALUE >> 1);
     }
 
-    /** Gives a command that only asks, or does the same if it is done twice. */
+    /** Gives a command that only asks, or does the same if it is done twice; arguments that are bytes are keys. */
     Object ask(String name, Object... arguments) {
         CommandArguments command = new CommandArguments(() -> name.getBytes(UTF_8));
+        List<byte[]> keys = new ArrayList<>();
         for (Object argument : arguments) {
             command.add(argument);
+            if (argument instanceof byte[] key) {
+                keys.add(key);
+            }
         }
-        return repeat(command, 0);
+        return repeat(command, keys);
     }
 
-    private Object repeat(CommandArguments command, int bytes) {
+    private Object repeat(CommandArguments command, List<byte[]> keys) {
         try {
-            return ask(command, bytes, true, Deadlines.after(connector.commandTimeout()));
+            return ask(command, 0, true, Deadlines.after(connector.commandTimeout()));
         } catch (JedisDataException e) {
-            throw translate(e, List.of());
+            throw translate(e, keys);
         }
     }
 
     private Object ask(CommandArguments command, int bytes, boolean repeatable, long deadline) {
-        Backoff backoff = Backoff.ofConnecting();
+        Backoff backoff = Backoff.ofConnecting(connector.commandTimeout());
         while (true) {
             try {
                 return pipeline.ask(command, bytes, deadline);

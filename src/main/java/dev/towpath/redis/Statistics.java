@@ -32,7 +32,7 @@ final class Statistics {
         long oldestMicros = 0;
         for (Hub hub : servers.toReceiveFrom(queue)) {
             List<byte[]> keys =
-                    List.of(servers.keys().queue(queue), servers.keys().statistics(queue));
+                    List.of(servers.keys().queue(queue), servers.keys().statistics());
             List<Object> figures = Replies.list(hub.shard()
                     .repeat(Script.LOOK, keys, List.of(servers.settings().expiryMillis())));
             sent += Replies.number(figures.get(0));

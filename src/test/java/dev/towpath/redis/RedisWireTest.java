@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.Background;
 import dev.towpath.ChannelFullException;
+import dev.towpath.GroupSend;
 import dev.towpath.Message;
 import dev.towpath.UnreadableMessageException;
 import dev.towpath.brokers.RedisBroker;
@@ -159,11 +160,79 @@ class RedisWireTest {
             layer.group("g").add("a");
             layer.group("g").discard("a");
             assertEquals(
-                    List.of("asgi:stats", "asgi:stats:a", "asgi:stats:x!"),
-                    admin.texts("KEYS", "*").stream().sorted().toList());
+                    List.of("asgi:stats", "asgi:stats:sent:"),
+                    admin.texts("KEYS", "*").stream()
+                            .map(key -> key.replaceFirst("[0-9]+$", ""))
+                            .distinct()
+                            .sorted()
+                            .toList());
             layer.send("r?1", hello());
             layer.send("r?2", hello());
-            assertEquals("2", admin.text("HGET", "asgi:stats:r?", "sent"));
+            assertEquals("2", admin.text("HGET", counts("sent"), "asgir?"));
+        }
+    }
+
+    /** The key of what has been counted for queues in this hour. */
+    private String counts(String what) {
+        return admin.texts("KEYS", "asgi:stats:" + what + ":*").stream()
+                .sorted()
+                .toList()
+                .getLast();
+    }
+
+    @Test
+    void countsOfQueuesAreForgottenAnHourAfterThatOfTheLast() {
+        try (RedisLayer layer = builder().open()) {
+            layer.group("g").add("a");
+            layer.group("g").send(hello());
+            layer.send("a", hello());
+            layer.send("b", hello());
+            String counts = counts("sent");
+            assertEquals(7_200, admin.number("TTL", counts), 60);
+            int end = counts.lastIndexOf(':') + 1;
+            String before = counts.substring(0, end) + (Long.parseLong(counts.substring(end)) - 1);
+            admin.ask("RENAME", counts, before);
+            assertEquals(2, layer.statistics("a").messagesCount());
+            layer.group("g").send(hello());
+            layer.send("a", hello());
+            assertEquals(4, layer.statistics("a").messagesCount(), "what was counted before is not forgotten");
+            assertEquals(1, layer.statistics("b").messagesCount());
+            admin.ask("DEL", before); // as when another hour has passed
+            assertEquals(4, layer.statistics("a").messagesCount());
+            assertEquals(0, layer.statistics("b").messagesCount());
+        }
+    }
+
+    @Test
+    void theOrderHoldsAmongCopiesForAGroupWhenTheClockStepsBack() {
+        try (RedisLayer layer = builder().capacity(3).open()) {
+            layer.group("g").add("a");
+            put("asgia", now() + 30, "80");
+            assertEquals(new GroupSend(1, 0), layer.group("g").send(hello()));
+            put("asgia", now() - 61, "81a16101");
+            assertEquals(new GroupSend(1, 0), layer.group("g").send(Map.of()), "one has expired");
+            assertEquals(new GroupSend(0, 1), layer.group("g").send(Map.of()));
+            assertEquals(Map.of(), layer.tryReceive("a").map());
+            assertEquals(hello(), layer.tryReceive("a").map());
+            assertEquals(1, layer.statistics().expiredCount());
+        }
+    }
+
+    @Test
+    void queuesOfAGroupHaveEachTheirCapacityAndNames() throws InterruptedException {
+        try (RedisLayer layer = builder().capacity("two", 2).capacity("one*", 1).open()) {
+            for (String channel : List.of("one1", "two", "x!a", "x!b", "y!a", "one2", "y!b", "three")) {
+                layer.group("g").add(channel);
+            }
+            assertEquals(new GroupSend(8, 0), layer.group("g").send(hello()));
+            assertEquals(new GroupSend(6, 2), layer.group("g").send(hello()));
+            assertEquals(new GroupSend(5, 3), layer.group("g").send(hello()));
+            assertEquals(2, members("asgitwo").size());
+            assertEquals(6, layer.statistics("x!").messagesCount());
+            assertEquals(19, layer.statistics().messagesCount());
+            assertEquals(5, layer.statistics().groupFullCount());
+            assertEquals("x!a", layer.receive("x!").channel());
+            assertEquals("three", layer.receive("three").channel());
         }
     }
 

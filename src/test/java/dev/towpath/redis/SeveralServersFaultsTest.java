@@ -1,12 +1,15 @@
 package dev.towpath.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.Background;
 import dev.towpath.GroupSend;
+import dev.towpath.Message;
 import dev.towpath.WireFormatException;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.Proxy.Direction;
@@ -86,6 +89,35 @@ class SeveralServersFaultsTest {
     }
 
     @Test
+    void allWhoWaitAreToldOfTheEndAtOnce() throws Exception {
+        RedisLayer layer = builder().commandTimeout(Duration.ofMinutes(10)).open();
+        List<Background<Message>> receiving = new ArrayList<>();
+        for (int i = 0; i < SERVERS; i++) {
+            String channel = on(i, "x?");
+            receiving.add(Background.startVirtual(() -> layer.receive(channel)).awaitWaiting());
+        }
+        for (RedisBroker broker : brokers) {
+            awaitBlocked(broker);
+        }
+        proxies.forEach(Proxy::freeze);
+        var closing = Background.startVirtual(() -> {
+            layer.close();
+            return true;
+        });
+        for (Background<Message> each : receiving) {
+            assertInstanceOf(IllegalStateException.class, each.failure());
+        }
+        proxies.forEach(Proxy::thaw);
+        assertTrue(closing.result());
+    }
+
+    private static void awaitBlocked(RedisBroker broker) {
+        try (Admin admin = Admin.of(broker.port())) {
+            Background.await(() -> admin.text("INFO", "clients").contains("blocked_clients:1"));
+        }
+    }
+
+    @Test
     void whatOneServerMayHaveDoneIsNotCertainlyNotSent() {
         try (RedisLayer layer = builder().commandTimeout(SHORT).open()) {
             String group = on(2, "g");
@@ -101,14 +133,16 @@ class SeveralServersFaultsTest {
     }
 
     @Test
-    void whatIsWrongWithOneServerIsSaidAsItIs() {
+    void whatCannotBeCountedArrivesAllTheSame() {
         try (RedisLayer layer = builder().open();
                 Admin admin = Admin.of(brokers.get(1).port())) {
             layer.group("g").add(on(0, "x?"));
             layer.group("g").add(on(1, "x?"));
             admin.ask("SET", "asgi:stats", "1");
-            WireFormatException e = assertThrows(
-                    WireFormatException.class, () -> layer.group("g").send(new byte[1]));
+            assertEquals(new GroupSend(2, 0), layer.group("g").send(new byte[1]));
+            layer.send(on(1, "x?"), new byte[1]);
+            assertEquals(2, layer.statistics(on(1, "x?")).messagesPending());
+            WireFormatException e = assertThrows(WireFormatException.class, layer::statistics);
             assertEquals("asgi:stats", e.key());
         }
     }
