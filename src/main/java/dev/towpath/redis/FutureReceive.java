@@ -3,6 +3,8 @@ package dev.towpath.redis;
 import dev.towpath.ChannelLayerException;
 import dev.towpath.Message;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Then it is completed with that, by a thread of its own, so that no lane does the work of those who depend on it.
  */
 final class FutureReceive extends CompletableFuture<Message> {
+    private static final Executor TIMERS =
+            task -> Thread.ofVirtual().name("towpath-redis-timeout").start(task);
+
     private final Waiter waiter = new Waiter() {
         @Override
         void wake() {
@@ -47,6 +52,34 @@ final class FutureReceive extends CompletableFuture<Message> {
         } catch (ChannelLayerException | IllegalStateException e) {
             super.completeExceptionally(e);
         }
+    }
+
+    /** As ever, but the JDK's one thread for all timeouts does not wait for the server, which another may need. */
+    @Override
+    public CompletableFuture<Message> orTimeout(long timeout, TimeUnit unit) {
+        return atEnd(new CompletableFuture<Message>().orTimeout(timeout, unit));
+    }
+
+    /** As {@link #orTimeout}. */
+    @Override
+    public CompletableFuture<Message> completeOnTimeout(Message value, long timeout, TimeUnit unit) {
+        return atEnd(new CompletableFuture<Message>().completeOnTimeout(value, timeout, unit));
+    }
+
+    /** Does what a timer does at its end, by another thread, unless this is done before. */
+    @SuppressWarnings("FutureReturnValueIgnored") // neither action fails: what they do, they do to this or the timer
+    private CompletableFuture<Message> atEnd(CompletableFuture<Message> timer) {
+        timer.whenCompleteAsync(
+                (value, timeout) -> {
+                    if (timeout == null) {
+                        complete(value);
+                    } else if (!timer.isCancelled()) {
+                        completeExceptionally(timeout);
+                    }
+                },
+                TIMERS);
+        whenComplete((message, failure) -> timer.cancel(false));
+        return this;
     }
 
     private boolean unlessDecided(BooleanSupplier completion) {

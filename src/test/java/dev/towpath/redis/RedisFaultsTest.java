@@ -29,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,12 +113,13 @@ class RedisFaultsTest {
         try (RedisLayer layer = builder().open()) {
             for (int i = 0; i < 20; i++) {
                 layer.send("a", new byte[i]);
+                Set<Thread> reading = Leaks.threads();
                 if (i % 2 == 0) {
                     proxy.cut();
                 } else {
                     proxy.reset();
                 }
-                Leaks.await(); // whoever reads from the connection has noticed
+                Background.await(() -> reading.stream().noneMatch(Thread::isAlive)); // they have noticed
                 assertEquals(i, layer.tryReceive("a").bytes().length);
             }
         }
@@ -139,7 +143,7 @@ class RedisFaultsTest {
 
     @Test
     void theServerIsAwayForLongerThanACommandMayTake() throws Exception {
-        try (RedisLayer layer = builder().commandTimeout(SHORT).open()) {
+        try (RedisLayer layer = builder().commandTimeout(Duration.ofSeconds(1)).open()) {
             layer.group("g").add("a");
             var receiving = Background.startVirtual(() -> layer.receive("a")).awaitWaiting();
             CompletableFuture<Message> future = layer.receiver("b").receiveAsync();
@@ -154,10 +158,49 @@ class RedisFaultsTest {
             assertNull(layer.receive(SHORT, "a"));
             assertTrue(layer.receiver("c").receiveAsync().cancel(false));
             proxy.letIn();
-            layer.send("a", new byte[1]);
+            sendWhenItIsBack(layer, "a", new byte[1]);
             layer.send("b", new byte[2]);
             assertEquals(1, receiving.result().bytes().length);
             assertEquals(2, future.get().bytes().length);
+        }
+    }
+
+    private static void sendWhenItIsBack(RedisLayer layer, String channel, byte[] payload) {
+        Background.await(() -> {
+            try {
+                layer.send(channel, payload);
+                return true;
+            } catch (BackendUnavailableException e) {
+                assertEquals(Outcome.NOT_SENT, e.outcome());
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void aTimeoutHoldsUpNoOther() throws Exception {
+        try (RedisLayer layer = builder().commandTimeout(Duration.ofMinutes(10)).open()) {
+            Message instead = layer.receiver("b")
+                    .receiveAsync()
+                    .completeOnTimeout(null, 1, TimeUnit.MILLISECONDS)
+                    .get();
+            assertNull(instead);
+            CompletableFuture<Message> stuck = layer.receiver("a").receiveAsync();
+            Background.await(this::isWaitedAt);
+            proxy.freeze();
+            stuck.orTimeout(1, TimeUnit.MILLISECONDS);
+            var other = new CompletableFuture<String>().completeOnTimeout("on time", 50, TimeUnit.MILLISECONDS);
+            assertEquals("on time", other.get());
+            assertFalse(stuck.isDone(), "it may still be given a message");
+            proxy.thaw();
+            ExecutionException e = assertThrows(ExecutionException.class, stuck::get);
+            assertInstanceOf(TimeoutException.class, e.getCause());
+        }
+    }
+
+    private boolean isWaitedAt() {
+        try (Admin admin = Admin.of(broker.port())) {
+            return admin.text("INFO", "clients").contains("blocked_clients:1");
         }
     }
 
