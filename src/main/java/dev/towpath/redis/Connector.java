@@ -1,17 +1,12 @@
 package dev.towpath.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
@@ -26,15 +21,11 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 final class Connector {
     private final ServerAddress address;
-    private final Duration connectTimeout;
-    private final Duration commandTimeout;
-    private final Supplier<SSLSocketFactory> tls;
+    private final Settings settings;
 
-    Connector(ServerAddress address, Duration connectTimeout, Duration commandTimeout, Supplier<SSLSocketFactory> tls) {
+    Connector(ServerAddress address, Settings settings) {
         this.address = address;
-        this.connectTimeout = connectTimeout;
-        this.commandTimeout = commandTimeout;
-        this.tls = tls;
+        this.settings = settings;
     }
 
     ServerAddress address() {
@@ -42,11 +33,11 @@ final class Connector {
     }
 
     Duration connectTimeout() {
-        return connectTimeout;
+        return settings.connectTimeout();
     }
 
     Duration commandTimeout() {
-        return commandTimeout;
+        return settings.commandTimeout();
     }
 
     /** Whether a thread that is interrupted while it reads or writes takes the connection with it. */
@@ -56,18 +47,18 @@ final class Connector {
 
     /** Opens a connection, which has then logged in, within the time for that or less. */
     RespConnection connect(long deadline) {
-        long end = System.nanoTime() + Math.min(connectTimeout.toNanos(), Deadlines.left(deadline));
+        long end = System.nanoTime() + Math.min(connectTimeout().toNanos(), Deadlines.left(deadline));
         if (address.masterName() == null) {
             return loggedIn(connection(end), end);
         }
-        RespConnection master = loggedIn(network(master(address.masterName(), end), false, end), end);
+        RespConnection master = loggedIn(network(master(address.masterName(), end), end), end);
         requireMaster(master);
         return master;
     }
 
     private RespConnection connection(long deadline) {
         if (address.socket() == null) {
-            return network(address.hosts().getFirst(), address.tls(), deadline);
+            return network(address.hosts().getFirst(), deadline);
         }
         try {
             return new RespConnection(UnixSocket.connect(address.socket()));
@@ -76,14 +67,14 @@ final class Connector {
         }
     }
 
-    private RespConnection network(HostAndPort host, boolean encrypted, long deadline) {
+    private RespConnection network(HostAndPort host, long deadline) {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
             socket.connect(new InetSocketAddress(host.getHost(), host.getPort()), Deadlines.leftMillis(deadline));
             socket.setSoTimeout(Deadlines.leftMillis(deadline));
-            return encrypted ? new RespConnection(encrypted(socket, host), socket) : new RespConnection(socket);
+            return address.tls() ? new RespConnection(encrypted(socket, host), socket) : new RespConnection(socket);
         } catch (IOException e) {
             closeQuietly(socket, e);
             throw new JedisConnectionException("cannot connect to " + host + ": " + e.getMessage(), e);
@@ -91,7 +82,8 @@ final class Connector {
     }
 
     private Socket encrypted(Socket socket, HostAndPort host) throws IOException {
-        SSLSocket encrypted = (SSLSocket) tls.get().createSocket(socket, host.getHost(), host.getPort(), true);
+        SSLSocket encrypted =
+                (SSLSocket) settings.tls().get().createSocket(socket, host.getHost(), host.getPort(), true);
         SSLParameters parameters = encrypted.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         encrypted.setSSLParameters(parameters);
@@ -111,7 +103,7 @@ final class Connector {
         try {
             connection.replyWithin(Deadlines.leftMillis(deadline));
             if (address.password() != null) {
-                connection.ask(logIn(address.user(), address.password()));
+                connection.ask(new Login(address.user(), address.password()).command());
             }
             if (address.database() != 0) {
                 connection.ask(new CommandArguments(Command.SELECT).add(address.database()));
@@ -127,21 +119,16 @@ final class Connector {
         }
     }
 
-    private static CommandArguments logIn(@Nullable String user, String password) {
-        CommandArguments command = new CommandArguments(Command.AUTH);
-        if (user != null) {
-            command.add(user.getBytes(UTF_8));
-        }
-        return command.add(password.getBytes(UTF_8));
-    }
-
     /** Asks one sentinel after the other where the master is. Each has its share of the time, and so has the master. */
     private HostAndPort master(String name, long deadline) {
         JedisConnectionException last = new JedisConnectionException("no sentinel of " + address + " knows " + name);
         int shares = address.hosts().size() + 1;
         for (HostAndPort sentinel : address.hosts()) {
             long end = System.nanoTime() + Deadlines.left(deadline) / shares--;
-            try (RespConnection connection = network(sentinel, false, end)) {
+            try (RespConnection connection = network(sentinel, end)) {
+                if (settings.sentinelLogin() != null) {
+                    connection.ask(settings.sentinelLogin().command());
+                }
                 Object reply = connection.ask(new CommandArguments(Command.SENTINEL)
                         .add("get-master-addr-by-name")
                         .add(name));

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel layer on one or more Redis servers, which programs on many machines share, and programs in Python too: it
@@ -98,8 +99,9 @@ public final class RedisLayer implements ChannelLayer {
      * <p>A server is {@code redis://[user:password@]host[:port][/database]}, the same with {@code rediss} for TLS, or
      * {@code unix:///path[?db=number]}. One that sentinels watch is
      * {@code redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#master}, with the sentinels as
-     * hosts, and user, password and database for the server; these connections are not encrypted. Several servers share
-     * the load; what is on which depends on their number and order, which must be the same for all programs.
+     * hosts, and user, password and database for the server; the same with {@code rediss-sentinel} for TLS, to the
+     * sentinels and to the server. Several servers share the load; what is on which depends on their number and order,
+     * which must be the same for all programs.
      *
      * @param uris the servers, at least one
      * @return a builder with all options at their defaults
@@ -226,6 +228,7 @@ public final class RedisLayer implements ChannelLayer {
         private Duration connectTimeout = Duration.ofSeconds(5);
         private Duration commandTimeout = Duration.ofSeconds(5);
         private Supplier<SSLSocketFactory> tls = () -> (SSLSocketFactory) SSLSocketFactory.getDefault();
+        private @Nullable Login sentinelLogin;
         private Runnable onReconnect = () -> {};
 
         private Builder(List<ServerAddress> addresses) {
@@ -297,13 +300,26 @@ public final class RedisLayer implements ChannelLayer {
 
         /**
          * Sets which certificates are trusted and shown where the server's URI says {@code rediss}. The certificate
-         * must be the host's.
+         * must be the host's, and where sentinels tell the host, of what they tell: a name or an address.
          *
          * @param context the context; the JVM's own unless set
          * @return this builder
          */
         public Builder tls(SSLContext context) {
             tls = Objects.requireNonNull(context, "context")::getSocketFactory;
+            return this;
+        }
+
+        /**
+         * Sets who the layer is to sentinels, if they ask. It is not what the URI says, which is for the server.
+         *
+         * @param user the user; {@code default} if there is but a password
+         * @param password the password
+         * @return this builder
+         */
+        public Builder sentinelLogin(String user, String password) {
+            boolean isDefault = user.equals("default");
+            sentinelLogin = new Login(isDefault ? null : user, Objects.requireNonNull(password, "password"));
             return this;
         }
 
@@ -339,6 +355,7 @@ public final class RedisLayer implements ChannelLayer {
                     connectTimeout,
                     commandTimeout,
                     tls,
+                    sentinelLogin,
                     onReconnect)));
         }
     }

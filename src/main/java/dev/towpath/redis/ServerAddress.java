@@ -17,7 +17,7 @@ import redis.clients.jedis.HostAndPort;
  * @param hosts the server; or with a master's name, the sentinels that know it; none for a Unix socket
  * @param masterName the name under which the sentinels know the server, if they are to be asked
  * @param socket the path of a Unix socket, if it is one
- * @param tls whether the connection is encrypted
+ * @param tls whether the connections are encrypted, to the server and to the sentinels
  * @param user the user, if not the default one
  * @param password the password, if one is needed
  * @param database the number of the database
@@ -33,7 +33,8 @@ record ServerAddress(
         int database) {
     private static final String RULE = "it must be redis://[user:password@]host[:port][/database], the same with"
             + " rediss:// for TLS, unix:///path[?db=number], or"
-            + " redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#master";
+            + " redis-sentinel:// or, for TLS, rediss-sentinel://[user:password@]host[:port][,host[:port]…][/database]"
+            + "#master";
     private static final int PORT = 6379;
     private static final int SENTINEL_PORT = 26379;
 
@@ -44,7 +45,8 @@ record ServerAddress(
             URI uri = URI.create(text);
             return switch (String.valueOf(uri.getScheme())) {
                 case "redis", "rediss" -> network(uri, PORT, null);
-                case "redis-sentinel" -> network(uri, SENTINEL_PORT, Objects.requireNonNull(uri.getFragment()));
+                case "redis-sentinel", "rediss-sentinel" ->
+                    network(uri, SENTINEL_PORT, Objects.requireNonNull(uri.getFragment()));
                 case "unix" -> unix(uri);
                 default -> throw new IllegalArgumentException("unknown scheme");
             };
@@ -70,7 +72,7 @@ record ServerAddress(
                 hosts,
                 masterName,
                 null,
-                uri.getScheme().equals("rediss"),
+                uri.getScheme().startsWith("rediss"),
                 user(authority, at),
                 password(authority, at),
                 database);

@@ -52,9 +52,7 @@ final class Servers implements AutoCloseable {
         Servers servers = new Servers(settings);
         try {
             for (ServerAddress address : settings.addresses()) {
-                Connector connector =
-                        new Connector(address, settings.connectTimeout(), settings.commandTimeout(), settings.tls());
-                Shard shard = new Shard(connector, settings.onReconnect());
+                Shard shard = new Shard(new Connector(address, settings), settings.onReconnect());
                 servers.hubs.add(new Hub(servers, shard));
                 shard.open();
             }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Holds the options of a layer, as they were when it was opened. */
 record Settings(
@@ -19,6 +20,7 @@ record Settings(
         Duration connectTimeout,
         Duration commandTimeout,
         Supplier<SSLSocketFactory> tls,
+        @Nullable Login sentinelLogin,
         Runnable onReconnect) {
 
     /** How long a message may wait, as scripts want it: at least a millisecond. */

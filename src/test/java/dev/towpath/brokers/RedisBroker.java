@@ -63,15 +63,25 @@ public final class RedisBroker implements AutoCloseable {
 
     /** Starts a sentinel, which watches a server under a name and needs nobody's consent to replace it. */
     public static RedisBroker startSentinel(String name, RedisBroker watched) {
+        return startSentinel(name, "127.0.0.1 " + watched.port);
+    }
+
+    /**
+     * Starts a sentinel, which watches a server under a name.
+     *
+     * @param hostAndPort where the server is, with a space between
+     * @param lines what its configuration begins with, such as {@code "requirepass secret"}
+     */
+    public static RedisBroker startSentinel(String name, String hostAndPort, String... lines) {
         try {
             Path folder = Files.createTempDirectory("towpath-sentinel");
             Path configuration = folder.resolve("sentinel.conf");
-            Files.write(
-                    configuration,
-                    List.of(
-                            "sentinel monitor " + name + " 127.0.0.1 " + watched.port + " 1",
-                            "sentinel down-after-milliseconds " + name + " 500",
-                            "sentinel failover-timeout " + name + " 2000"));
+            List<String> settings = new ArrayList<>(List.of(lines));
+            settings.addAll(List.of(
+                    "sentinel monitor " + name + " " + hostAndPort + " 1",
+                    "sentinel down-after-milliseconds " + name + " 500",
+                    "sentinel failover-timeout " + name + " 2000"));
+            Files.write(configuration, settings);
             return new RedisBroker(
                             folder,
                             RedisPrograms.find(folder),

@@ -1,6 +1,7 @@
 package dev.towpath.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -117,6 +118,25 @@ class RedisSentinelTest {
                         + sentinel.port() + "#" + MASTER)) {
             layer.send("a", new byte[1]);
             assertNotNull(layer.tryReceive("a"));
+        }
+    }
+
+    @Test
+    void sentinelsMayAskForAPassword() {
+        try (RedisBroker master = RedisBroker.start();
+                RedisBroker sentinel =
+                        RedisBroker.startSentinel(MASTER, "127.0.0.1 " + master.port(), "requirepass secret")) {
+            try (RedisLayer layer = RedisLayer.builder(uri(sentinel))
+                    .sentinelLogin("default", "secret")
+                    .open()) {
+                layer.send("a", new byte[1]);
+                assertNotNull(layer.tryReceive("a"));
+            }
+            RedisLayer.Builder unknown = RedisLayer.builder(uri(sentinel)).connectTimeout(Duration.ofMillis(200));
+            assertThrows(BackendUnavailableException.class, unknown::open);
+            BackendUnavailableException e =
+                    assertThrows(BackendUnavailableException.class, unknown.sentinelLogin("nobody", "secret")::open);
+            assertFalse(e.toString().contains("secret"), e.toString());
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.Background;
 import dev.towpath.brokers.Certificate;
+import dev.towpath.brokers.Ports;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RedisBroker;
 import java.nio.file.Path;
@@ -88,6 +89,36 @@ class RedisTransportTest {
                     .tls(certificate.trusting())
                     .connectTimeout(Duration.ofMillis(300));
             assertThrows(BackendUnavailableException.class, otherName::open);
+        }
+    }
+
+    @Test
+    void overTlsToSentinelsAndToTheServerTheyName() throws Exception {
+        Certificate certificate = Certificate.make(folder);
+        int sentinelPort = Ports.free();
+        try (RedisBroker broker = broker(certificate);
+                RedisBroker sentinel = RedisBroker.startSentinel(
+                        "main",
+                        "localhost " + certificate.port(),
+                        "tls-port " + sentinelPort,
+                        "tls-cert-file " + certificate.file(),
+                        "tls-key-file " + certificate.key(),
+                        "tls-ca-cert-file " + certificate.file(),
+                        "tls-auth-clients no",
+                        "tls-replication yes",
+                        "sentinel resolve-hostnames yes",
+                        "sentinel announce-hostnames yes")) {
+            try (RedisLayer layer = RedisLayer.builder("rediss-sentinel://localhost:" + sentinelPort + "#main")
+                    .tls(certificate.trusting())
+                    .open()) {
+                layer.send("a", new byte[1]);
+            }
+            try (RedisLayer layer = RedisLayer.open(broker.uri())) {
+                assertNotNull(layer.tryReceive("a"));
+            }
+            RedisLayer.Builder plain = RedisLayer.builder("redis-sentinel://localhost:" + sentinel.port() + "#main")
+                    .connectTimeout(Duration.ofMillis(300));
+            assertThrows(BackendUnavailableException.class, plain::open, "the server they name wants TLS");
         }
     }
 

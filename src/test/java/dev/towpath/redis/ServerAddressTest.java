@@ -60,6 +60,8 @@ class ServerAddressTest {
         assertEquals("p", address.password());
         assertEquals(5, address.database());
         assertEquals(URI.create("redis-sentinel://one:1,two/5#main"), address.uri());
+        assertFalse(address.tls());
+        assertTrue(ServerAddress.of("rediss-sentinel://one#main").tls());
     }
 
     @ParameterizedTest
@@ -74,6 +76,7 @@ class ServerAddressTest {
                 "redis://h:0",
                 "redis://one,two",
                 "redis-sentinel://one",
+                "rediss-sentinel://one",
                 "unix://relative/path",
                 "unix://",
                 "redis://u:secret@h h"

@@ -93,7 +93,7 @@ class SeveralServersFaultsTest {
         RedisLayer layer = builder().commandTimeout(Duration.ofMinutes(10)).open();
         List<Background<Message>> receiving = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
-            String channel = on(i, "x?");
+            String channel = on(i, "x?y");
             receiving.add(Background.startVirtual(() -> layer.receive(channel)).awaitWaiting());
         }
         for (RedisBroker broker : brokers) {
