@@ -49,7 +49,7 @@ class ChannelTableProperties {
 
     @Provide
     static Arbitrary<Scenario<LivesTrial.Operation>> deadlyScenarios() {
-        return Scenarios.withDeaths(operations(1), 3, 4, 40).map(Scenarios.numbering(ChannelTableProperties::number));
+        return Scenarios.withDeaths(operations(1), 3, 4, 30).map(Scenarios.numbering(ChannelTableProperties::number));
     }
 
     private static LivesTrial.Operation number(LivesTrial.Operation operation, int thread, int place) {
@@ -58,9 +58,10 @@ class ChannelTableProperties {
 
     private static Arbitrary<LivesTrial.Operation> operations(int sweeps) {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
-                Tuple.of(4, Kind.SEND),
-                Tuple.of(4, Kind.RECEIVE),
-                Tuple.of(3, Kind.DELETE),
+                Tuple.of(3, Kind.SEND),
+                Tuple.of(4, Kind.CREATE),
+                Tuple.of(3, Kind.RECEIVE),
+                Tuple.of(5, Kind.DELETE),
                 Tuple.of(sweeps, Kind.SWEEP));
         return Combinators.combine(kinds, Arbitraries.of(0, 0, 1))
                 .as((kind, channel) -> new LivesTrial.Operation(kind, channel, 0));

@@ -27,6 +27,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
             return switch (kind) {
                 case SEND -> "send " + number + " to " + channel;
                 case RECEIVE -> "receive from " + channel;
+                case CREATE -> "create " + channel;
                 case DELETE -> "delete " + channel;
                 case SWEEP -> "sweep";
             };
@@ -36,6 +37,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
     enum Kind {
         SEND,
         RECEIVE,
+        CREATE,
         DELETE,
         SWEEP
     }
@@ -84,6 +86,10 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
             return switch (operation.kind) {
                 case SEND -> send(operation.channel, operation.number);
                 case RECEIVE -> receive(operation.channel);
+                case CREATE -> {
+                    found[operation.channel] = null;
+                    yield find(operation.channel, true) != null;
+                }
                 case DELETE -> {
                     Channel channel = find(operation.channel, false);
                     yield channel != null && view.channels().delete(channel);
@@ -193,7 +199,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
     /** The model of one channel: nobody sees when it begins and ends, but it ends only while it is empty. */
     private static List<List<Integer>> after(List<Integer> state, Operation operation, @Nullable Object result) {
         return switch (operation.kind) {
-            case SWEEP -> List.of(state);
+            case CREATE, SWEEP -> List.of(state);
             case DELETE -> Boolean.TRUE.equals(result) && !state.isEmpty() ? List.of() : List.of(state);
             case RECEIVE -> {
                 if (state.isEmpty()) {
