@@ -202,8 +202,8 @@ public final class MessageStore {
             if (linked == Channel.GONE) {
                 channels.bury(channel);
                 mailbox.found(null);
-            } else if (reclaimer.dropExpired(channel, scratch) == 0) {
-                return 0;
+            } else if (reclaimer.dropExpired(channel, scratch) == 0 && queue.isFull(channel, mailbox.capacity())) {
+                return 0; // full after nothing had expired: what was expired before, somebody else may have dropped
             }
         }
     }

@@ -124,6 +124,7 @@ public class ChannelQueue {
                 channel.headReached(headPosition);
                 room = capacity - (position - headPosition);
                 if (room <= 0) {
+                    channel.tailReached(position);
                     return 0;
                 }
             }
