@@ -1,8 +1,12 @@
 package dev.towpath;
 
 import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Checks and makes the names of channels and groups. For those who write a layer.
@@ -23,6 +27,9 @@ public final class Names {
 
     /** The most characters a pattern can have: twelve random letters must fit behind it. */
     public static final int MAX_PATTERN_LENGTH = MAX_LENGTH - LEAST_RANDOM_LENGTH;
+
+    /** The most characters a prefix of a shared-memory layer can have: it names files and sockets. */
+    public static final int MAX_PREFIX_LENGTH = 64;
 
     /** The most characters a prefix for process-local channels can have: two times a mark and random letters follow. */
     public static final int MAX_PROCESS_PREFIX_LENGTH = MAX_LENGTH - 2 * (1 + RANDOM_LENGTH);
@@ -87,6 +94,23 @@ public final class Names {
     }
 
     /**
+     * Checks the names that a receiver is to receive from.
+     *
+     * @param channels the names
+     * @return the same names, each once
+     * @throws IllegalArgumentException if there is no name, or one that cannot be {@linkplain
+     *     #requireReceivable(String) received from}
+     */
+    public static List<String> requireReceivable(Collection<String> channels) {
+        Set<String> names = new LinkedHashSet<>(Objects.requireNonNull(channels, "channels"));
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("bad channels []: there must be at least one");
+        }
+        names.forEach(Names::requireReceivable);
+        return List.copyOf(names);
+    }
+
+    /**
      * Checks the name of a group: one or more plain characters.
      *
      * @param name the name
@@ -96,6 +120,19 @@ public final class Names {
     public static String requireGroup(String name) {
         Objects.requireNonNull(name, "name");
         return requirePlain("group name", name, MAX_LENGTH);
+    }
+
+    /**
+     * Checks a prefix that names a set of channels and groups: one or more plain characters, {@value
+     * #MAX_PREFIX_LENGTH} at most.
+     *
+     * @param prefix the prefix
+     * @return {@code prefix}
+     * @throws IllegalArgumentException if it is no such prefix
+     */
+    public static String requirePrefix(String prefix) {
+        Objects.requireNonNull(prefix, "prefix");
+        return requirePlain("prefix", prefix, MAX_PREFIX_LENGTH);
     }
 
     /**

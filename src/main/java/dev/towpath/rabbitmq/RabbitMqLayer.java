@@ -15,10 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -119,14 +117,9 @@ public final class RabbitMqLayer implements ChannelLayer {
     @Override
     public Receiver receiver(Collection<String> channels) {
         engine.requireOpen();
-        Objects.requireNonNull(channels, "channels");
-        if (channels.isEmpty()) {
-            throw new IllegalArgumentException("bad channels []: there must be at least one");
-        }
-        channels.forEach(Names::requireReceivable);
-        Set<String> names = new LinkedHashSet<>(channels);
-        List<Address> addresses =
-                names.stream().map(engine.addresses()::ofReceivable).toList();
+        List<Address> addresses = Names.requireReceivable(channels).stream()
+                .map(engine.addresses()::ofReceivable)
+                .toList();
         return new RabbitMqReceiver(engine, addresses, firstTurns.getAndIncrement());
     }
 

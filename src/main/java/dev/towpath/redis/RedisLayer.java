@@ -12,7 +12,6 @@ import dev.towpath.Sender;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -147,12 +146,7 @@ public final class RedisLayer implements ChannelLayer {
     @Override
     public Receiver receiver(Collection<String> channels) {
         servers.requireOpen();
-        Objects.requireNonNull(channels, "channels");
-        if (channels.isEmpty()) {
-            throw new IllegalArgumentException("bad channels []: there must be at least one");
-        }
-        channels.forEach(Names::requireReceivable);
-        List<String> names = List.copyOf(new LinkedHashSet<>(channels));
+        List<String> names = Names.requireReceivable(channels);
         return new RedisReceiver(servers, names, firstTurns.getAndIncrement());
     }
 

@@ -1,5 +1,6 @@
 package dev.towpath.shm;
 
+import dev.towpath.Names;
 import dev.towpath.shm.memory.RegionDirectory;
 import dev.towpath.shm.memory.RegionFault;
 import dev.towpath.shm.store.Inspection;
@@ -61,7 +62,7 @@ public final class RegionCheck {
      */
     public static RegionCheck of(Path directory, String prefix) {
         Objects.requireNonNull(directory, "directory");
-        Prefixes.require(prefix);
+        Names.requirePrefix(prefix);
         try {
             Inspection inspection = Inspection.of(directory, prefix);
             if (inspection == null) {

@@ -28,7 +28,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,7 +96,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
      * @return a builder with all options at their defaults
      */
     public static Builder builder(String prefix) {
-        return new Builder(Prefixes.require(prefix));
+        return new Builder(Names.requirePrefix(prefix));
     }
 
     /**
@@ -124,7 +123,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
      */
     public static void delete(Path directory, String prefix) {
         Objects.requireNonNull(directory, "directory");
-        Prefixes.require(prefix);
+        Names.requirePrefix(prefix);
         try {
             RegionDirectory regions = RegionDirectory.find(directory);
             if (regions != null) {
@@ -151,12 +150,7 @@ public final class SharedMemoryLayer implements ChannelLayer {
     @Override
     public Receiver receiver(Collection<String> channels) {
         requireOpen();
-        Objects.requireNonNull(channels, "channels");
-        if (channels.isEmpty()) {
-            throw new IllegalArgumentException("bad channels []: there must be at least one");
-        }
-        channels.forEach(Names::requireReceivable);
-        List<String> names = List.copyOf(new LinkedHashSet<>(channels));
+        List<String> names = Names.requireReceivable(channels);
         List<Mailbox> mailboxes = names.stream().map(addresses::of).toList();
         SharedMemoryReceiver receiver = new SharedMemoryReceiver(this, names, mailboxes, firstTurns.getAndIncrement());
         return encryption == null ? receiver : new DecryptingReceiver(receiver, encryption);
