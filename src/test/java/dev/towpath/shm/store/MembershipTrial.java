@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A listing is no snapshot: it promises something about each member for itself. So the history is judged for each
  * pair of group and member by itself, in which a listing says whether the member was there. An addition whose
- * membership is discarded before it returns adds it again, so it may take effect twice.
+ * membership is discarded before it returns adds it again, so it may take effect twice. A listing ends what has expired
+ * on its way, and may begin anew after that, so it may prune earlier than it lists; it matters here because times run
+ * backwards, as no clock does.
  */
 final class MembershipTrial extends RegionTrial<MembershipTrial.Operation> {
 
@@ -158,8 +160,12 @@ final class MembershipTrial extends RegionTrial<MembershipTrial.Operation> {
                 .filter(event -> concerns(event.operation(), group, member))
                 .collect(Collectors.toCollection(ArrayList::new));
         for (Event<Operation> event : List.copyOf(concerned)) {
-            if (event.operation().kind == Kind.ADD && event.isComplete()) {
-                concerned.add(new Event<>(event.thread(), event.operation(), null, event.invoked(), event.returned()));
+            Operation operation = event.operation();
+            if (operation.kind == Kind.ADD && event.isComplete()) {
+                concerned.add(new Event<>(event.thread(), operation, null, event.invoked(), event.returned()));
+            } else if (operation.kind == Kind.LIST) {
+                Operation prune = new Operation(Kind.PRUNE, group, member, operation.time);
+                concerned.add(new Event<>(event.thread(), prune, null, event.invoked(), event.returned()));
             }
         }
         return Linearizability.holds(
