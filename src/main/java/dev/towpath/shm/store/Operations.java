@@ -58,8 +58,14 @@ final class Operations {
     }
 
     /**
-     * Rings all to whom a dead participant may have owed a ring, then sweeps up after it. What it owed rings for can be
-     * seen already, and a sweep takes the longer the larger the region is.
+     * Rings everybody, sweeps up after a dead participant, and rings again.
+     *
+     * <p>First, because what the dead one owed rings for can be seen already, and a sweep takes the longer the larger
+     * the region is. Again, because the sweep has freed memory that senders may wait for, and may have cleared a mark
+     * that it shares with a participant who has joined just now. Who dies before or after any of this leaves the dead
+     * one's slot as it was, and the next who finds its lock free does everything again; nothing of it does harm if it
+     * is done twice. Who stops here for an hour keeps that lock: what the dead one held stays held for as long, and
+     * nobody waits for it, as who waits looks from time to time by himself.
      */
     void recover(int dead) {
         recover(dead, structures, participants, bells);
@@ -69,6 +75,7 @@ final class Operations {
     static void recover(int dead, Structures structures, Participants participants, Bells bells) {
         bells.ringAll();
         new Recovery(structures, new Payloads(structures), participants).sweep(dead);
+        bells.ringAll();
     }
 
     MessageStore messages() {

@@ -11,14 +11,16 @@ import dev.towpath.shm.structure.Name;
 import dev.towpath.shm.structure.Reference;
 import dev.towpath.shm.structure.Run;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tests that what a sweep costs is a matter of how large the region is, and not of what the dead were doing. */
+/** Tests what a recovery costs, and when it rings those who wait. */
 class RecoveryTest {
 
     private static final int DEAD = 1;
     private static final int LIVING = 2;
+    private static final int RESCUER = 3;
     private static final TestRegion.Sizes SIZES = new TestRegion.Sizes(8, 8 * 256, 1, 1, 1);
 
     private final TestRegion region = new TestRegion(SIZES);
@@ -35,6 +37,25 @@ class RecoveryTest {
         long few = sweepAfter(200);
         long many = sweepAfter(800);
         assertTrue(many < 4 * few, () -> few + " accesses after 200 messages, " + many + " after 800");
+    }
+
+    /** Before the sweep, because that may take long, and after it, because it frees what others wait for. */
+    @Test
+    void whoWaitsIsRungBeforeTheSweepAndAfterIt() {
+        try (Ground ground = Ground.onHeap(Ground.Size.TINY)) {
+            ground.tenant(LIVING).join();
+            ground.tenant(DEAD).join();
+            Structures dying = ground.tenant(DEAD).structures();
+            long block = dying.blocks().control(Reference.index(dying.arena().allocate(0)));
+            long bell = ground.at("participant", LIVING, "bell");
+            List<String> writes = new ArrayList<>();
+            ground.recover(RESCUER, DEAD, (access, offset) -> {
+                if (access.isWrite() && (offset == bell || offset == block)) {
+                    writes.add(offset == bell ? "rings" : "frees");
+                }
+            });
+            assertEquals(List.of("rings", "frees", "rings"), writes);
+        }
     }
 
     /** He dies after he has linked messages, before he has said so, and before he has linked others. */
