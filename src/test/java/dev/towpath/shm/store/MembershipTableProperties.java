@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scenarios;
+import dev.towpath.shm.memory.Slice;
 import dev.towpath.shm.store.MembershipTrial.Kind;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -26,6 +29,22 @@ class MembershipTableProperties {
     @Property(tries = TRIES)
     void theDeadLeaveNoRecordBehind(@ForAll("deadlyScenarios") Scenario<MembershipTrial.Operation> scenario) {
         assertEquals("", MembershipTrial.run(scenario));
+    }
+
+    /** D's listing ends D's own membership, meets that of A, and lists it; C's listing, meanwhile, finds neither. */
+    @Example
+    void aListingThatBeginsAnewHasEndedWhatHadExpired() {
+        MembershipTrial.Operation lasting = new MembershipTrial.Operation(Kind.ADD, 0, 0, 9);
+        List<List<MembershipTrial.Operation>> programs = List.of(
+                List.of(lasting),
+                List.of(lasting),
+                List.of(new MembershipTrial.Operation(Kind.LIST, 0, 0, 0)),
+                List.of(
+                        new MembershipTrial.Operation(Kind.ADD, 0, 0, 1),
+                        new MembershipTrial.Operation(Kind.LIST, 0, 0, 1)));
+        List<Slice> schedule =
+                List.of(new Slice(0, 47, false), new Slice(3, 1, true), new Slice(3, 80, false), new Slice(2, 3, true));
+        assertEquals("", MembershipTrial.run(new Scenario<>(programs, schedule, List.of())));
     }
 
     @Tag("stress")

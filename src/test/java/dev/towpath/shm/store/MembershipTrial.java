@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A listing is no snapshot: it promises something about each member for itself. So the history is judged for each
  * pair of group and member by itself, in which a listing says whether the member was there. An addition whose
- * membership is discarded before it returns adds it again, so it may take effect twice. A listing ends what has expired
- * on its way, and may begin anew after that, so it may prune earlier than it lists; it matters here because times run
- * backwards, as no clock does.
+ * membership is discarded before it returns adds it again, so it may take effect twice. A listing ends an expired
+ * membership when it meets it, which is a moment of its own (LP3), and may then begin anew: so it may prune earlier
+ * than it lists.
  */
 final class MembershipTrial extends RegionTrial<MembershipTrial.Operation> {
 
