@@ -13,16 +13,23 @@ final class Deeds {
     /** A channel at which somebody waits for a message, and for room. */
     static final String WAITED_AT = "waited";
 
-    private static final int SHORT = 200;
-    private static final int LONG = 150_000; // parts of 64, 64 and 32 KiB
-    private static final long AGES = 2 * Ground.GROUP_EXPIRY_MILLIS;
-    private static final Deed.Act NOTHING = (ground, tenant) -> {};
+    static final int SHORT = 200;
+    static final int LONG = 150_000; // parts of 64, 64 and 32 KiB
+    static final Deed.Act NOTHING = (ground, tenant) -> {};
 
     private Deeds() {}
 
     static List<Deed> all() {
         return Stream.of(
-                        sends(), sendsInNeed(), runs(), groupSends(), receptions(), waits(), chores(), groups(), ends())
+                        sends(),
+                        sendsInNeed(),
+                        runs(),
+                        GroupDeeds.sends(),
+                        receptions(),
+                        waits(),
+                        chores(),
+                        GroupDeeds.changes(),
+                        ends())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -138,7 +145,7 @@ final class Deeds {
     }
 
     /** Cuts slabs for long messages, which costs hundreds of writes, beforehand. */
-    private static void cut(Tenant tenant) {
+    static void cut(Tenant tenant) {
         tenant.send("cut", 1, LONG);
         tenant.receive("cut");
     }
@@ -167,43 +174,6 @@ final class Deeds {
 
     private static int[] upTo(int count) {
         return IntStream.rangeClosed(1, count).toArray();
-    }
-
-    private static List<Deed> groupSends() {
-        return List.of(
-                groupSend("short group send", 3, SHORT),
-                groupSend("long group send", 3, LONG),
-                groupSend("long group send to one member", 1, LONG),
-                groupSend("long group send to more than 64", 66, 20_000).withManyWrites(),
-                Deed.of(
-                        "long group send past a full, an expired and a discarded member",
-                        (ground, other) -> {
-                            cut(other);
-                            other.add("g", "late");
-                            ground.pass(Ground.GROUP_EXPIRY_MILLIS);
-                            List.of("m1", Ground.NARROW, "gone", "m2").forEach(member -> other.add("g", member));
-                            other.discard("g", "gone");
-                            other.send(Ground.NARROW, 1, SHORT);
-                        },
-                        (ground, tenant) -> tenant.sendToGroup("g", 5, 1_000),
-                        Effect.piecewise(contents -> contents.sent("m1", 5).sent("m2", 5))));
-    }
-
-    private static Deed groupSend(String name, int members, int length) {
-        return Deed.of(
-                name,
-                (ground, other) -> {
-                    cut(other);
-                    IntStream.range(0, members).forEach(i -> other.add("g", "m" + i));
-                },
-                (ground, tenant) -> tenant.sendToGroup("g", 5, length),
-                Effect.piecewise(contents -> {
-                    Contents after = contents;
-                    for (int i = 0; i < members; i++) {
-                        after = after.sent("m" + i, 5);
-                    }
-                    return after;
-                }));
     }
 
     private static List<Deed> receptions() {
@@ -319,47 +289,6 @@ final class Deeds {
                             other.discard("g", "m2");
                         },
                         keepHouse,
-                        Effect.none()));
-    }
-
-    private static List<Deed> groups() {
-        Effect joins = Effect.of(contents -> contents.joined("g/m"));
-        Deed.Act add = (ground, tenant) -> tenant.add("g", "m");
-        return List.of(
-                Deed.of("addition to a new group", NOTHING, add, joins),
-                Deed.of("addition", (ground, other) -> other.add("g", "other"), add, joins),
-                Deed.of("addition of a member", add, add, Effect.none()),
-                Deed.of(
-                        "addition of an expired member",
-                        (ground, other) -> {
-                            other.add("g", "m");
-                            ground.pass(AGES);
-                        },
-                        add,
-                        joins),
-                Deed.of(
-                                "addition into memory full of expired memberships",
-                                (ground, other) -> {
-                                    for (int i = 0; other.add("full", "m" + i); i++) {}
-                                    ground.pass(AGES);
-                                },
-                                add,
-                                joins)
-                        .withManyWrites(),
-                Deed.of(
-                        "discarding",
-                        (ground, other) -> List.of("a", "m", "z").forEach(member -> other.add("g", member)),
-                        (ground, tenant) -> tenant.discard("g", "m"),
-                        Effect.of(contents -> contents.left("g/m"))),
-                Deed.of(
-                        "listing past expired and discarded members",
-                        (ground, other) -> {
-                            other.add("g", "old");
-                            ground.pass(Ground.GROUP_EXPIRY_MILLIS);
-                            List.of("a", "m", "z").forEach(member -> other.add("g", member));
-                            other.discard("g", "m");
-                        },
-                        (ground, tenant) -> tenant.members("g"),
                         Effect.none()));
     }
 
