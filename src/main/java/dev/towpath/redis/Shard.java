@@ -25,6 +25,12 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * something else than we do under a key.
  */
 final class Shard implements AutoCloseable {
+    /**
+     * Who has been refused does not try again when less than this share of his time is left: an answer that came too
+     * late would make unknown what is certain now.
+     */
+    private static final int LEAST_SHARE = 16;
+
     private static final Logger LOGGER = System.getLogger(Shard.class.getName());
 
     private final Connector connector;
@@ -192,11 +198,11 @@ final class Shard implements AutoCloseable {
                     throw e;
                 }
                 pipeline.reconnect();
-                long pause = backoff.nextNanos();
-                if (Deadlines.left(deadline) <= pause) {
+                long left = Deadlines.left(deadline);
+                if (left <= connector.commandTimeout().toNanos() / LEAST_SHARE) {
                     throw pipeline.unavailable(Outcome.NOT_SENT, e);
                 }
-                Deadlines.pass(pause);
+                Deadlines.pass(Math.min(backoff.nextNanos(), left / 2));
             } catch (BackendUnavailableException e) {
                 if (!repeatable || e.outcome() == Outcome.NOT_SENT || Deadlines.left(deadline) <= 0) {
                     throw e;
