@@ -26,6 +26,8 @@ public interface LayerUnderTest {
         ONE_MEMORY,
         /** A message to several members of one queue takes one place in it. */
         ONE_PLACE_FOR_ALL_MEMBERS_OF_A_QUEUE,
+        /** Messages of one ordinary channel are spread over servers, and in order on each of them. */
+        ORDER_FOR_EACH_SERVER,
         /** Time cannot be moved: it goes on while a test runs, so what is near its end may be gone. */
         REAL_TIME,
         /** How much memory there is, and for how long what is there has waited, is not known. */

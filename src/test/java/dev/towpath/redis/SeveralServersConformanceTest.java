@@ -17,6 +17,7 @@ import dev.towpath.brokers.RedisBroker;
 import dev.towpath.wire.MessagePackCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,6 +60,11 @@ class SeveralServersConformanceTest implements NamesConformance, FuturesConforma
         RedisLayer layer = builder.open();
         opened.add(layer);
         return layer;
+    }
+
+    @Override
+    public Set<Difference> differences() {
+        return EnumSet.of(Difference.ORDER_FOR_EACH_SERVER);
     }
 
     @Override
