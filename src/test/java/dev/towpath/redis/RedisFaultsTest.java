@@ -368,42 +368,6 @@ class RedisFaultsTest {
     }
 
     @Test
-    void aPartOfTheServersIsAway() {
-        try (RedisBroker second = RedisBroker.start();
-                RedisLayer layer = RedisLayer.builder("redis://127.0.0.1:" + proxy.port(), second.uri())
-                        .commandTimeout(SHORT)
-                        .open()) {
-            String here = name(1);
-            String there = name(0);
-            layer.group(groupOn(1)).add(here);
-            layer.group(groupOn(1)).add(there);
-            assertEquals(new GroupSend(2, 0), layer.group(groupOn(1)).send(new byte[1]));
-            proxy.shutOut();
-            assertEquals(new GroupSend(1, 0), layer.group(groupOn(1)).send(new byte[1]));
-            assertEquals(Outcome.NOT_SENT, outcomeOf(() -> layer.send(there, new byte[1])));
-            layer.send(here, new byte[1]);
-            proxy.letIn();
-            layer.send(there, new byte[1]);
-        }
-    }
-
-    private static String name(int server) {
-        String name = "x?0";
-        for (int i = 1; Servers.ring(name, 2) != server; i++) {
-            name = "x?" + i;
-        }
-        return name;
-    }
-
-    private static String groupOn(int server) {
-        String name = "g0";
-        for (int i = 1; Servers.ring(name, 2) != server; i++) {
-            name = "g" + i;
-        }
-        return name;
-    }
-
-    @Test
     void theLayerIsClosedWhileTheServerIsAway() throws Exception {
         RedisLayer layer = builder().commandTimeout(SHORT).open();
         var receiving = Background.startVirtual(() -> layer.receive("a")).awaitWaiting();

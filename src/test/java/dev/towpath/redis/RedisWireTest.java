@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.Background;
-import dev.towpath.ChannelFullException;
 import dev.towpath.GroupSend;
 import dev.towpath.Message;
 import dev.towpath.UnreadableMessageException;
@@ -151,59 +150,6 @@ class RedisWireTest {
     }
 
     @Test
-    void nothingIsLeftOfWhatWasReceivedButCounts() throws InterruptedException {
-        try (RedisLayer layer = builder().capacity(2).open()) {
-            layer.send("a", hello());
-            layer.send("x!y", hello());
-            layer.receive("a");
-            layer.receive("x!");
-            layer.group("g").add("a");
-            layer.group("g").discard("a");
-            assertEquals(
-                    List.of("asgi:stats", "asgi:stats:sent:"),
-                    admin.texts("KEYS", "*").stream()
-                            .map(key -> key.replaceFirst("[0-9]+$", ""))
-                            .distinct()
-                            .sorted()
-                            .toList());
-            layer.send("r?1", hello());
-            layer.send("r?2", hello());
-            assertEquals("2", admin.text("HGET", counts("sent"), "asgir?"));
-        }
-    }
-
-    /** The key of what has been counted for queues in this hour. */
-    private String counts(String what) {
-        return admin.texts("KEYS", "asgi:stats:" + what + ":*").stream()
-                .sorted()
-                .toList()
-                .getLast();
-    }
-
-    @Test
-    void countsOfQueuesAreForgottenAnHourAfterThatOfTheLast() {
-        try (RedisLayer layer = builder().open()) {
-            layer.group("g").add("a");
-            layer.group("g").send(hello());
-            layer.send("a", hello());
-            layer.send("b", hello());
-            String counts = counts("sent");
-            assertEquals(7_200, admin.number("TTL", counts), 60);
-            int end = counts.lastIndexOf(':') + 1;
-            String before = counts.substring(0, end) + (Long.parseLong(counts.substring(end)) - 1);
-            admin.ask("RENAME", counts, before);
-            assertEquals(2, layer.statistics("a").messagesCount());
-            layer.group("g").send(hello());
-            layer.send("a", hello());
-            assertEquals(4, layer.statistics("a").messagesCount(), "what was counted before is not forgotten");
-            assertEquals(1, layer.statistics("b").messagesCount());
-            admin.ask("DEL", before); // as when another hour has passed
-            assertEquals(4, layer.statistics("a").messagesCount());
-            assertEquals(0, layer.statistics("b").messagesCount());
-        }
-    }
-
-    @Test
     void theOrderHoldsAmongCopiesForAGroupWhenTheClockStepsBack() {
         try (RedisLayer layer = builder().capacity(3).open()) {
             layer.group("g").add("a");
@@ -233,27 +179,6 @@ class RedisWireTest {
             assertEquals(5, layer.statistics().groupFullCount());
             assertEquals("x!a", layer.receive("x!").channel());
             assertEquals("three", layer.receive("three").channel());
-        }
-    }
-
-    @Test
-    void countsAreExact() {
-        try (RedisLayer layer = builder().capacity(3).open()) {
-            layer.send("first", hello());
-            layer.send("first", hello());
-            layer.send("second", hello());
-            assertEquals(2, layer.statistics("first").messagesCount());
-            assertEquals(1, layer.statistics("second").messagesCount());
-            assertEquals(3, layer.statistics().messagesCount());
-            layer.send("second", hello());
-            layer.send("second", hello());
-            for (int i = 0; i < 4; i++) {
-                assertThrows(ChannelFullException.class, () -> layer.send("second", hello()));
-            }
-            assertEquals(4, layer.statistics("second").channelFullCount());
-            assertEquals(0, layer.statistics("first").channelFullCount());
-            assertEquals(4, layer.statistics().channelFullCount());
-            assertEquals(5, layer.statistics().messagesCount());
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.Background;
+import dev.towpath.Group;
 import dev.towpath.GroupSend;
 import dev.towpath.Message;
 import dev.towpath.WireFormatException;
@@ -118,6 +119,26 @@ class SeveralServersFaultsTest {
     }
 
     @Test
+    void whatIsOnOtherServersCanBeReachedWhileOneIsAway() {
+        try (RedisLayer layer = builder().commandTimeout(SHORT).open()) {
+            String here = on(1, "x?");
+            String there = on(0, "x?");
+            Group group = layer.group(on(1, "g"));
+            group.add(here);
+            group.add(there);
+            assertEquals(new GroupSend(2, 0), group.send(new byte[1]));
+            shutOut(0);
+            assertEquals(new GroupSend(1, 0), group.send(new byte[1]));
+            BackendUnavailableException e =
+                    assertThrows(BackendUnavailableException.class, () -> layer.send(there, new byte[1]));
+            assertEquals(Outcome.NOT_SENT, e.outcome());
+            layer.send(here, new byte[1]);
+            proxies.getFirst().letIn();
+            layer.send(there, new byte[1]);
+        }
+    }
+
+    @Test
     void whatOneServerMayHaveDoneIsNotCertainlyNotSent() {
         try (RedisLayer layer = builder().commandTimeout(SHORT).open()) {
             String group = on(2, "g");
@@ -129,6 +150,19 @@ class SeveralServersFaultsTest {
             BackendUnavailableException e = assertThrows(
                     BackendUnavailableException.class, () -> layer.group(group).send(new byte[1]));
             assertEquals(Outcome.UNKNOWN, e.outcome());
+        }
+    }
+
+    @Test
+    void whatIsWrongOnOneServerConcernsItsMembersOnly() {
+        try (RedisLayer layer = builder().open();
+                Admin admin = Admin.of(brokers.get(1).port())) {
+            layer.group("g").add(on(0, "x?"));
+            layer.group("g").add(on(1, "x?"));
+            admin.ask("SET", "asgi" + on(1, "x?"), "somebody else's");
+            assertEquals(new GroupSend(1, 1), layer.group("g").send(new byte[1]));
+            WireFormatException e = assertThrows(WireFormatException.class, () -> layer.send(on(1, "x?"), new byte[1]));
+            assertEquals("asgi" + on(1, "x?"), e.key());
         }
     }
 
