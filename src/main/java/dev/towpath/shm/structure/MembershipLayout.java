@@ -35,6 +35,8 @@ final class MembershipLayout {
     static final long LIFE = Layouts.offset(RECORD, "life");
     static final long NAME = Layouts.offset(RECORD, "name0");
 
+    private static final int GENERATION_BITS = 37;
+
     private MembershipLayout() {}
 
     /** A membership's link: 37 bits of its generation, the mark, the index of the next. */
@@ -52,7 +54,18 @@ final class MembershipLayout {
 
     /** Whether a membership's link carries the generation that its owner word has. */
     static boolean names(long link, long control) {
-        return Reference.tag(link) >>> 1 == (Control.generation(control) & ((1L << 37) - 1));
+        return Reference.tag(link) >>> 1 == (Control.generation(control) & ((1L << GENERATION_BITS) - 1));
+    }
+
+    /**
+     * How far the next generation of a record must be ahead of its last one, so that no link of it can have been in the
+     * record before: a group's link counts its changes, and may have counted further than the generations.
+     */
+    static long generationsAhead(long link, long control) {
+        int otherBits = Long.SIZE - GENERATION_BITS;
+        long difference = (Reference.tag(link) >>> 1) - Control.generation(control);
+        long behind = (difference << otherBits) >> otherBits; // both go round
+        return Math.max(behind, 0) + 1;
     }
 
     static long life(long deadlineMillis, int group) {

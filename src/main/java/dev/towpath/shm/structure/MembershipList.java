@@ -134,16 +134,26 @@ class MembershipList {
         if (Control.state(control) != RecordTable.LIVE) {
             return Control.state(control) == RecordTable.DEAD;
         }
-        long life = words.getVolatile(places.lifeAt(record));
-        if (MembershipLayout.deadlineMillis(life) > nowMillis) {
+        if (!hasEnded(record, nowMillis)) {
             return false;
-        }
-        long expired = MembershipLayout.life(0, MembershipLayout.group(life));
-        if (life != expired && !words.compareAndSet(places.lifeAt(record), life, expired)) { // LP3
-            return false; // refreshed just now
         }
         records.move(Reference.to(control, record), RecordTable.LIVE, RecordTable.DEAD);
         return true;
+    }
+
+    /** Whether a membership's time is over; if so, from now on it cannot be refreshed. */
+    private boolean hasEnded(int record, long nowMillis) {
+        long lifeAt = places.lifeAt(record);
+        while (true) { // lock-free: another one refreshed it, or ended it
+            long life = words.getVolatile(lifeAt);
+            if (MembershipLayout.deadlineMillis(life) > nowMillis) {
+                return false;
+            }
+            long ended = MembershipLayout.life(0, MembershipLayout.group(life));
+            if (life == ended || words.compareAndSet(lifeAt, life, ended)) { // LP3
+                return true;
+            }
+        }
     }
 
     /** Freezes the link of a DEAD membership, takes the membership out of the list, and frees it. */

@@ -102,12 +102,19 @@ final class MembershipRecords {
     /** Ends a record that the caller owns in state INIT and that is in no list. */
     void abandon(long mine) {
         records.move(mine, RecordTable.INIT, RecordTable.DEAD);
-        records.free(mine);
+        free(mine);
     }
 
     /** Takes a DEAD record that is in no list out of the index, and frees it. */
     void bury(long dead) {
         index.remove(keyOf(Reference.index(dead)), dead);
-        records.free(dead);
+        free(dead);
+    }
+
+    /** Frees a DEAD record, into a generation that its link has not reached (M5). */
+    private void free(long dead) {
+        int record = Reference.index(dead);
+        long link = words.getVolatile(linkAt(record));
+        records.free(dead, MembershipLayout.generationsAhead(link, records.control(record)));
     }
 }

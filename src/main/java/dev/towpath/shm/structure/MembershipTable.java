@@ -22,6 +22,9 @@ import java.util.function.IntPredicate;
  *   <li>M3: {@code link} of a membership only moves on to later ones, and a recycled record comes back at the front: no
  *       ABA in the middle. The first link of a group counts its changes.
  *   <li>M4: a group is deleted only when its list is empty, by NULL → CLOSED, after which nobody can push.
+ *   <li>M5: the tag of a record's {@code link} only grows, over all lives of the record, whether it counts a group's
+ *       changes or is a membership's generation: a freed record's next generation lies ahead of its count. So a
+ *       compare-and-set on the {@code link} of an earlier life fails.
  * </ul>
  *
  * <h2>Linearization points</h2>
@@ -40,9 +43,9 @@ import java.util.function.IntPredicate;
  * <p>An addition whose membership is discarded by another thread before it returns does not know that it has been
  * there, and adds it again.
  *
- * <p>A refreshing compare-and-set on {@code life} of a record that was recycled for the same group with the same
- * millisecond of expiry extends a stranger's membership; it is noticed, as the record is not the same, and it does no
- * harm.
+ * <p>A refreshing compare-and-set on {@code life} does not touch a record that has gone to another group, which the word
+ * names. If the record was recycled for the same group with the same millisecond of expiry, it extends a stranger's
+ * membership; that is noticed, as the record is not the same, and it does no harm.
  *
  * <p>The class is not final and its steps are methods, so that tests can leave one out and see that they notice.
  */
@@ -147,6 +150,9 @@ public class MembershipTable {
     private boolean refresh(long membership, int group, long deadlineMillis) {
         int record = Reference.index(membership);
         long life = words.getVolatile(places.lifeAt(record));
+        if (MembershipLayout.group(life) != group) {
+            return false;
+        }
         if (MembershipLayout.deadlineMillis(life) == 0) {
             records.move(membership, RecordTable.LIVE, RecordTable.DEAD);
             return false;

@@ -156,11 +156,19 @@ public final class RecordTable {
      * @return whether this call freed it
      */
     public boolean free(long reference) {
+        return free(reference, 1);
+    }
+
+    /** The same for a record whose next generation is that many ahead. */
+    boolean free(long reference, long generations) {
         int index = Reference.index(reference);
         long control = control(index);
         return Reference.names(reference, control)
                 && Control.state(control) == DEAD
-                && words.compareAndSet(at(index), control, Control.next(control, Control.NOBODY, 0, FREE));
+                && words.compareAndSet(
+                        at(index),
+                        control,
+                        Control.of(Control.generation(control) + generations, Control.NOBODY, 0, FREE));
     }
 
     /**
