@@ -10,7 +10,6 @@ import dev.towpath.shm.structure.Reference;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 
 /**
  * Does in the background what must happen though nobody asks for it: recovers the dead, drops what has expired, deletes
@@ -36,7 +35,7 @@ final class Housekeeper implements Runnable {
     private final long dutiesAt;
     private final Participants participants;
     private final int slot;
-    private final IntConsumer recovery;
+    private final Sweeps sweeps;
     private final Reclaimer reclaimer;
     private final ChannelTable channels;
     private final ChannelMeter meter;
@@ -56,7 +55,7 @@ final class Housekeeper implements Runnable {
             Structures structures,
             Participants participants,
             int slot,
-            IntConsumer recovery,
+            Sweeps sweeps,
             Reclaimer reclaimer,
             Clock clock,
             long idleMillis,
@@ -65,7 +64,7 @@ final class Housekeeper implements Runnable {
         this.dutiesAt = structures.layout().dutiesAt();
         this.participants = participants;
         this.slot = slot;
-        this.recovery = recovery;
+        this.sweeps = sweeps;
         this.reclaimer = reclaimer;
         this.channels = structures.channels();
         this.meter = structures.meter();
@@ -98,8 +97,9 @@ final class Housekeeper implements Runnable {
     /** Does what is due. */
     void work() {
         if (isDue(DutyLayout.PROBE, PROBE_MILLIS)) {
-            participants.recoverDead(slot, recovery);
+            participants.recoverDead(slot, sweeps::recover);
         }
+        sweeps.settle();
         if (isDue(DutyLayout.EXPIRE, expireMillis)) {
             long begin = System.nanoTime();
             expire();

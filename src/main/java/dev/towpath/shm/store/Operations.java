@@ -16,7 +16,7 @@ final class Operations {
     private final Structures structures;
     private final Participants participants;
     private final Payloads payloads;
-    private final Bells bells;
+    private final Sweeps sweeps;
     private final Counters counters;
     private final Clock clock;
     private final StoreOptions options;
@@ -35,7 +35,8 @@ final class Operations {
         this.structures = structures;
         this.participants = participants;
         this.payloads = new Payloads(structures);
-        this.bells = new Bells(words, participants, sockets);
+        Bells bells = new Bells(words, participants, sockets);
+        this.sweeps = new Sweeps(structures, participants, bells);
         this.counters = new Counters(participants, slot);
         this.clock = clock;
         this.options = options;
@@ -54,28 +55,11 @@ final class Operations {
         this.waker = new Waker(words, participants.at(slot), sockets, receivers, senders);
         long idleMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.expiryNanos()));
         this.housekeeper =
-                new Housekeeper(structures, participants, slot, this::recover, reclaimer, clock, idleMillis, scratches);
+                new Housekeeper(structures, participants, slot, sweeps, reclaimer, clock, idleMillis, scratches);
     }
 
-    /**
-     * Rings everybody, sweeps up after a dead participant, and rings again.
-     *
-     * <p>First, because what the dead one owed rings for can be seen already, and a sweep takes the longer the larger
-     * the region is. Again, because the sweep has freed memory that senders may wait for, and may have cleared a mark
-     * that it shares with a participant who has joined just now. Who dies before or after any of this leaves the dead
-     * one's slot as it was, and the next who finds its lock free does everything again; nothing of it does harm if it
-     * is done twice. Who stops here for an hour keeps that lock: what the dead one held stays held for as long, and
-     * nobody waits for it, as who waits looks from time to time by himself.
-     */
-    void recover(int dead) {
-        recover(dead, structures, participants, bells);
-    }
-
-    /** The same in the name of another one. */
-    static void recover(int dead, Structures structures, Participants participants, Bells bells) {
-        bells.ringAll();
-        new Recovery(structures, new Payloads(structures), participants).sweep(dead);
-        bells.ringAll();
+    Sweeps sweeps() {
+        return sweeps;
     }
 
     MessageStore messages() {

@@ -34,9 +34,10 @@ import java.util.Map;
  * <tr><td>mark of the dead as a waiter</td><td>cleared</td></tr>
  * </table>
  *
- * What a living participant has ALLOCATED, LINKING or INIT is never touched. Each decision is carried out by a
- * compare-and-set on exactly the word that was judged, so what has moved on meanwhile stays as it is; two sweeps at
- * once, or one that dies half-way and is begun again, do no harm.
+ * What a living participant has ALLOCATED, LINKING or INIT is never touched; what may be hidden by it is decided later,
+ * by {@link #settle}. Each decision is carried out by a compare-and-set on exactly the word that was judged, so what has
+ * moved on meanwhile stays as it is. Only one participant at a time sweeps for a dead one, the holder of his lock; two
+ * sweeps at once for different ones, or one that dies half-way and is begun again, do no harm.
  *
  * <p>Order matters twice: messages are decided before parts and fan-outs are, and a LIVE fan-out is listed
  * before the messages are looked at: no message can come to refer to it later.
@@ -50,15 +51,17 @@ final class Recovery {
     private final QueueInspector inspector;
     private final Payloads payloads;
     private final Participants participants;
+    private final HalfMade halfMade;
 
-    Recovery(Structures structures, Payloads payloads, Participants participants) {
+    Recovery(Structures structures, Participants participants, HalfMade halfMade) {
         this.structures = structures;
         this.words = structures.words();
         this.blocks = structures.blocks();
         this.arena = structures.arena();
         this.inspector = new QueueInspector(structures);
-        this.payloads = payloads;
+        this.payloads = new Payloads(structures);
         this.participants = participants;
+        this.halfMade = halfMade;
     }
 
     /**
@@ -73,7 +76,25 @@ final class Recovery {
         structures.channels().recover(dead);
         clearMarks(dead);
         structures.memberships().recover(dead);
-        List<Long> fanOuts = structures.fanOuts().recover(dead);
+        sweepMessages(dead);
+    }
+
+    /**
+     * Decides about messages and payloads again, if a living sender has finished what an earlier sweep came upon half
+     * made.
+     *
+     * @return whether there was anything to decide
+     */
+    boolean settle() {
+        boolean finished = halfMade.forgetFinished();
+        if (finished) {
+            sweepMessages(Control.NOBODY);
+        }
+        return finished;
+    }
+
+    private void sweepMessages(int dead) {
+        List<Long> fanOuts = structures.fanOuts().recover(dead, halfMade::addFanOut);
         Map<Long, Long> needed = new HashMap<>();
         BitSet linked = inspector.linkedBy(dead);
         for (int block = 0; block < blocks.granules(); block++) {
@@ -123,8 +144,10 @@ final class Recovery {
                             control,
                             Control.withState(control, Control.NOBODY, BlockArena.QUEUED));
                 }
-                if (inspector.judge(block) == QueueInspector.Place.WAITING) { // it may be the dummy: delivered
+                if (inspector.judge(block) == QueueInspector.Place.WAITING) {
                     noteNeeded(block, needed);
+                } else if (!ofDead) { // delivered, or not linked yet
+                    halfMade.addBlock(Reference.to(control, block));
                 }
             }
             case BlockArena.QUEUED -> {

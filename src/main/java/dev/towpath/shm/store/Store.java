@@ -61,10 +61,10 @@ public final class Store implements AutoCloseable {
         boolean started = false;
         try {
             if (seat.needsRecovery()) {
-                operations.recover(structures.owner());
+                operations.sweeps().recover(structures.owner());
             }
             participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
-            participants.recoverDead(seat.slot(), operations::recover);
+            participants.recoverDead(seat.slot(), operations.sweeps()::recover);
             this.wakerThread = start("waker", operations.waker());
             this.housekeeperThread = start("housekeeper", operations.housekeeper());
             started = true;
@@ -335,11 +335,18 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Sweeps up after the operations that were stopped, and frees the slot. */
+    /**
+     * Sweeps up after the operations that were stopped, and frees the slot; but not while a living sender may hide
+     * something that nobody else knows of: then whoever looks for the dead sweeps once more, and frees the slot.
+     */
     private void leave() {
         Structures fresh = structures(new SegmentWords(file.cleaningSegment()));
         Participants register = participants(fresh);
-        Operations.recover(fresh.owner(), fresh, register, new Bells(fresh.words(), register, sockets));
-        register.leave(seat.slot());
+        Sweeps last = new Sweeps(fresh, register, new Bells(fresh.words(), register, sockets));
+        last.recover(fresh.owner());
+        last.settle();
+        if (last.areSettled()) {
+            register.leave(seat.slot());
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.towpath.shm.structure;
 import dev.towpath.shm.memory.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Payloads that up to 64 messages share.
@@ -180,9 +181,10 @@ public class FanOuts {
      * Frees the records that a dead participant has ended, and lists those to which no message can come any more.
      *
      * @param dead its owner number
+     * @param unsealed gets the fan-outs that are INIT by the living, of which nothing can be said yet
      * @return the fan-outs that are LIVE, or INIT by the dead
      */
-    public List<Long> recover(int dead) {
+    public List<Long> recover(int dead, LongConsumer unsealed) {
         List<Long> found = new ArrayList<>();
         for (int index = 0; index < records.count(); index++) {
             long control = records.control(index);
@@ -194,6 +196,8 @@ public class FanOuts {
                 }
             } else if (left || Control.state(control) == RecordTable.LIVE) {
                 found.add(Reference.to(control, index));
+            } else if (Control.state(control) == RecordTable.INIT) {
+                unsealed.accept(Reference.to(control, index));
             }
         }
         return found;

@@ -8,9 +8,10 @@ import dev.towpath.shm.memory.Words;
  * <p>Slab word → CLAIMING; each block FREE → CLAIMED; slab word → LAYING; each granule → FREE or COVERED in the new
  * cut; slab word → STABLE. If a block is not free, all goes back.
  *
- * <p>Crash windows: before LAYING the sweep takes the claims back, from LAYING on it finishes the new cut; both are
- * compare-and-sets on exact words, so several sweeps, or one that dies, do no harm. A participant that is stopped in
- * between withholds this one slab and nothing else.
+ * <p>Crash windows: before LAYING the sweep takes the claims back, from LAYING on it finishes the new cut. A sweep that
+ * dies does no harm: the next one, by whoever gets the dead one's lock, goes on. Two sweeps for one dead participant
+ * at a time would: the slower one could lay its cut over the next one. A participant that is stopped in between
+ * withholds this one slab and nothing else.
  */
 final class SlabCutter {
 

@@ -97,6 +97,22 @@ public final class Scenarios {
                 }));
     }
 
+    /**
+     * Scenarios of three programs: the first thread stops after some accesses, the second one dies before one of its
+     * writes, the third one comes to its end, and then the first one goes on.
+     *
+     * @param stops up to how many accesses the first thread makes before it stops
+     * @param deaths up to how many writes the second one makes before it dies
+     */
+    public static <O> Stream<Scenario<O>> withStopAndDeath(List<List<O>> programs, int stops, int deaths) {
+        return IntStream.range(0, stops).boxed().flatMap(stop -> IntStream.range(0, deaths)
+                .mapToObj(death -> {
+                    List<Slice> schedule =
+                            List.of(new Slice(0, stop, false), new Slice(1, LONG, false), new Slice(2, LONG, false));
+                    return new Scenario<>(programs, schedule, List.of(-1, death));
+                }));
+    }
+
     /** Rewrites the operations of a scenario, each with its thread's number and its place. */
     public static <O> UnaryOperator<Scenario<O>> numbering(Numbering<O> numbering) {
         return scenario -> {

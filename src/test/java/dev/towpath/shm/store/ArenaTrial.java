@@ -9,6 +9,7 @@ import dev.towpath.shm.structure.Blocks;
 import dev.towpath.shm.structure.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -37,7 +38,7 @@ final class ArenaTrial extends RegionTrial<Integer> {
     /** Begins with slabs of the largest class, which are cut into large pieces by few writes. */
     private ArenaTrial(int threads) {
         super(SIZES);
-        this.sweeper = new Sweeper(threads);
+        this.sweeper = new Sweeper(threads, direct());
         long[] whole = new long[SLABS];
         for (int i = 0; i < SLABS; i++) {
             whole[i] = unstepped.arena().allocate(BlockArena.SIZE_CLASSES - 1);
@@ -61,8 +62,7 @@ final class ArenaTrial extends RegionTrial<Integer> {
         Deque<Long> mine = holdings.get(thread);
         return operation -> {
             if (operation == SWEEP) {
-                letGo(isDead);
-                sweeper.sweep(view, isDead);
+                sweepUp(view, isDead);
             } else if (operation != FREE) {
                 long block = view.arena().allocate(operation);
                 if (block != Reference.NONE) {
@@ -76,12 +76,22 @@ final class ArenaTrial extends RegionTrial<Integer> {
         };
     }
 
-    private void letGo(IntPredicate isDead) {
+    /** Sweeps up after those who are dead now, who hold nothing any more; not after who dies in the meantime. */
+    private void sweepUp(Structures view, IntPredicate isDead) {
+        BitSet dead = new BitSet();
         for (int i = 0; i < holdings.size(); i++) {
-            while (isDead.test(i) && !holdings.get(i).isEmpty()) {
-                long block = holdings.get(i).remove();
-                mark(block, classOf(block), false);
+            if (isDead.test(i)) {
+                dead.set(i);
+                letGo(holdings.get(i));
             }
+        }
+        sweeper.sweep(view, dead::get);
+    }
+
+    private void letGo(Deque<Long> holding) {
+        while (!holding.isEmpty()) {
+            long block = holding.remove();
+            mark(block, classOf(block), false);
         }
     }
 
@@ -110,13 +120,13 @@ final class ArenaTrial extends RegionTrial<Integer> {
     @Override
     protected String judge(Scheduler.Outcome<Integer> outcome, List<Event<Integer>> events) {
         Structures view = direct();
-        sweeper.sweep(view, outcome.dead()::get);
+        sweeper.finish(outcome.dead()::get);
         List<String> violations = region.violations(
                 owner -> owner <= outcome.dead().size() && !outcome.dead().get(owner - 1));
         if (!violations.isEmpty()) {
             return "violations " + violations;
         }
-        sweeper.sweep(view, other -> true); // the living leave as well
+        sweeper.finish(other -> true); // the living leave as well
         view.arena().unmarkExhausted();
         for (int slab = 0; slab < SLABS; slab++) {
             if (view.arena().allocate(BlockArena.SIZE_CLASSES - 1) == Reference.NONE) {

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scenarios;
 import dev.towpath.shm.structure.ChannelQueue;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -18,6 +20,12 @@ class ChannelQueueProperties {
 
     static final int TRIES = 1500;
 
+    /** More than a send of three messages makes. */
+    private static final int MOST_ACCESSES = 150;
+
+    /** More than a reception of three messages makes. */
+    private static final int MOST_WRITES = 10;
+
     @Property(tries = TRIES)
     void sendsReceivesAndDeletionsTakeEffectInOneOrder(@ForAll("scenarios") Scenario<QueueOperation> scenario) {
         assertEquals("", QueueTrial.run(scenario, ChannelQueue::new));
@@ -26,6 +34,17 @@ class ChannelQueueProperties {
     @Property(tries = TRIES)
     void theDeadTakeNothingWithThem(@ForAll("deadlyScenarios") Scenario<QueueOperation> scenario) {
         assertEquals("", QueueTrial.run(scenario, ChannelQueue::new));
+    }
+
+    /** A block may be LINKING by its living sender when a receiver has taken it and dies before he frees it. */
+    @Example
+    void whatALivingSenderHidesFromASweepIsFreedWhenHeHasGoneOn() {
+        List<List<QueueOperation>> programs = List.of(
+                List.of(new QueueOperation.Send(1, 3, 3, 9)),
+                List.of(new QueueOperation.Receive(3, 0)),
+                List.of(new QueueOperation.Sweep()));
+        Scenarios.withStopAndDeath(programs, MOST_ACCESSES, MOST_WRITES)
+                .forEach(scenario -> assertEquals("", QueueTrial.run(scenario, ChannelQueue::new)));
     }
 
     @Tag("stress")

@@ -59,7 +59,7 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
         super(new TestRegion.Sizes(1, 16, CHANNELS, records, 1));
         this.threads = threads;
         this.algorithms = algorithms;
-        this.sweeper = new Sweeper(threads);
+        this.sweeper = new Sweeper(threads, direct());
         for (int i = 0; i < CHANNELS; i++) {
             Name name = Name.of(("c" + i).getBytes(StandardCharsets.US_ASCII));
             channels[i] = direct().channels().create(name);
@@ -192,7 +192,7 @@ final class FanOutTrial extends RegionTrial<FanOutTrial.Operation> {
     @Override
     protected String judge(Scheduler.Outcome<Operation> outcome, List<Event<Operation>> events) {
         Structures view = direct();
-        sweeper.sweep(view, outcome.dead()::get);
+        sweeper.finish(outcome.dead()::get);
         List<String> violations = region.violations(owner -> false);
         if (!violations.isEmpty()) {
             return "violations " + violations;

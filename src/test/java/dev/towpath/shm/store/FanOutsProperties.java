@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.towpath.shm.memory.Scenario;
 import dev.towpath.shm.memory.Scenarios;
 import dev.towpath.shm.store.FanOutTrial.Kind;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -18,6 +20,12 @@ class FanOutsProperties {
 
     private static final int TRIES = 1000;
 
+    /** More than a broadcast makes. */
+    private static final int MOST_ACCESSES = 250;
+
+    /** More than a reception makes. */
+    private static final int MOST_WRITES = 10;
+
     @Property(tries = TRIES)
     void payloadsAreWholeAsLongAsSomebodyNeedsThem(@ForAll("scenarios") Scenario<FanOutTrial.Operation> scenario) {
         assertEquals("", FanOutTrial.run(scenario));
@@ -26,6 +34,17 @@ class FanOutsProperties {
     @Property(tries = TRIES)
     void theDeadKeepNoPayload(@ForAll("deadlyScenarios") Scenario<FanOutTrial.Operation> scenario) {
         assertEquals("", FanOutTrial.run(scenario));
+    }
+
+    /** A fan-out may be INIT by its living sender when a receiver has a message of it and dies before he clears its bit. */
+    @Example
+    void whatALivingSenderHidesFromASweepIsFreedWhenHeHasGoneOn() {
+        FanOutTrial.Operation broadcast = new FanOutTrial.Operation(Kind.BROADCAST, 0, 1);
+        FanOutTrial.Operation receive = new FanOutTrial.Operation(Kind.RECEIVE, 0, 0);
+        FanOutTrial.Operation sweep = new FanOutTrial.Operation(Kind.SWEEP, 0, 0);
+        List<List<FanOutTrial.Operation>> programs = List.of(List.of(broadcast), List.of(receive), List.of(sweep));
+        Scenarios.withStopAndDeath(programs, MOST_ACCESSES, MOST_WRITES)
+                .forEach(scenario -> assertEquals("", FanOutTrial.run(scenario)));
     }
 
     @Tag("stress")

@@ -184,7 +184,7 @@ final class Ground implements AutoCloseable {
         Structures structures = structures(new SteppedWords(eyesOfRescuers, hook), slot);
         Participants register = new Participants(structures.words(), layout, null, PREFIX);
         Bells bells = new Bells(structures.words(), register, NOBODY_LISTENS);
-        Operations.recover(Participants.owner(dead), structures, register, bells);
+        new Sweeps(structures, register, bells).recover(Participants.owner(dead));
         register.leave(dead);
     }
 

@@ -55,7 +55,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
         super(new TestRegion.Sizes(1, blocks, records, 1, 1));
         this.threads = threads;
         this.queues = queues;
-        this.sweeper = new Sweeper(threads);
+        this.sweeper = new Sweeper(threads, direct());
     }
 
     /** Runs a scenario in a region with some channel records and blocks; what went wrong, or an empty text. */
@@ -172,7 +172,7 @@ final class LivesTrial extends RegionTrial<LivesTrial.Operation> {
     @Override
     protected String judge(Scheduler.Outcome<Operation> outcome, List<Event<Operation>> events) {
         Structures view = direct();
-        sweeper.sweep(view, outcome.dead()::get);
+        sweeper.finish(outcome.dead()::get);
         List<String> violations = region.violations(owner -> false);
         if (!violations.isEmpty()) {
             return "violations " + violations;

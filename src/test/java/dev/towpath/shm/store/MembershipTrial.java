@@ -65,7 +65,7 @@ final class MembershipTrial extends RegionTrial<MembershipTrial.Operation> {
         super(SIZES);
         this.threads = threads;
         this.algorithms = algorithms;
-        this.sweeper = new Sweeper(threads);
+        this.sweeper = new Sweeper(threads, direct());
     }
 
     /** Runs a scenario; what went wrong, or an empty text. */
@@ -126,7 +126,7 @@ final class MembershipTrial extends RegionTrial<MembershipTrial.Operation> {
     @Override
     protected String judge(Scheduler.Outcome<Operation> outcome, List<Event<Operation>> events) {
         Structures view = direct();
-        sweeper.sweep(view, outcome.dead()::get);
+        sweeper.finish(outcome.dead()::get);
         List<String> violations = region.violations(owner -> false);
         if (!violations.isEmpty()) {
             return "violations " + violations;

@@ -26,7 +26,7 @@ final class QueueTrial extends RegionTrial<QueueOperation> {
         super(SIZES);
         this.threads = threads;
         this.queues = queues;
-        this.sweeper = new Sweeper(threads);
+        this.sweeper = new Sweeper(threads, direct());
         this.channel = direct().channels().create(NAME);
     }
 
@@ -44,7 +44,7 @@ final class QueueTrial extends RegionTrial<QueueOperation> {
     @Override
     protected String judge(Scheduler.Outcome<QueueOperation> outcome, List<Event<QueueOperation>> events) {
         Structures view = direct();
-        sweeper.sweep(view, outcome.dead()::get);
+        sweeper.finish(outcome.dead()::get);
         List<String> violations = region.violations(owner -> false);
         if (!violations.isEmpty()) {
             return "violations " + violations;

@@ -101,7 +101,7 @@ class RecoveryTest {
         accesses = 0;
         SteppedWords counting = new SteppedWords(region.words(), (access, offset) -> accesses++);
         Structures rescuer = region.view(counting, LIVING, TestRegion.Algorithms.RIGHT);
-        new Recovery(rescuer, new Payloads(rescuer), TestRegion.participants(rescuer)).sweep(DEAD);
+        new Recovery(rescuer, TestRegion.participants(rescuer), new HalfMade(rescuer)).sweep(DEAD);
         return accesses;
     }
 }

@@ -89,7 +89,7 @@ final class Tenant {
 
     /** Recovers a dead one, or itself when it leaves, as who holds the lock of that slot does. */
     void recover(int deadSlot) {
-        operations.recover(Participants.owner(deadSlot));
+        operations.sweeps().recover(Participants.owner(deadSlot));
         register.leave(deadSlot);
     }
 
