@@ -34,10 +34,10 @@ import java.util.Map;
  * <tr><td>mark of the dead as a waiter</td><td>cleared</td></tr>
  * </table>
  *
- * What a living participant has ALLOCATED, LINKING or INIT is never touched; what may be hidden by it is decided later,
- * by {@link #settle}. Each decision is carried out by a compare-and-set on exactly the word that was judged, so what has
- * moved on meanwhile stays as it is. Only one participant at a time sweeps for a dead one, the holder of his lock; two
- * sweeps at once for different ones, or one that dies half-way and is begun again, do no harm.
+ * What a living participant has ALLOCATED, LINKING or INIT is never touched; what may be hidden by it is decided
+ * later, by {@link #settle}. Each decision is carried out by a compare-and-set on exactly the word that was judged, so
+ * what has moved on meanwhile stays as it is. Only one participant at a time sweeps for a dead one, the holder of his
+ * lock; two sweeps at once for different ones, or one that dies half-way and is begun again, do no harm.
  *
  * <p>Order matters twice: messages are decided before parts and fan-outs are, and a LIVE fan-out is listed
  * before the messages are looked at: no message can come to refer to it later.

@@ -345,7 +345,8 @@ public final class Store implements AutoCloseable {
         Sweeps last = new Sweeps(fresh, register, new Bells(fresh.words(), register, sockets));
         last.recover(fresh.owner());
         last.settle();
-        if (last.areSettled()) {
+        boolean alone = register.joinedCount() == 1; // who has left meanwhile has swept up after everybody
+        if (alone || last.areSettled()) {
             register.leave(seat.slot());
         }
     }

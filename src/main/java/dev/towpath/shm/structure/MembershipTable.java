@@ -43,9 +43,9 @@ import java.util.function.IntPredicate;
  * <p>An addition whose membership is discarded by another thread before it returns does not know that it has been
  * there, and adds it again.
  *
- * <p>A refreshing compare-and-set on {@code life} does not touch a record that has gone to another group, which the word
- * names. If the record was recycled for the same group with the same millisecond of expiry, it extends a stranger's
- * membership; that is noticed, as the record is not the same, and it does no harm.
+ * <p>A refreshing compare-and-set on {@code life} does not touch a record that has gone to another group, which the
+ * word names. If the record was recycled for the same group with the same millisecond of expiry, it extends a
+ * stranger's membership; that is noticed, as the record is not the same, and it does no harm.
  *
  * <p>The class is not final and its steps are methods, so that tests can leave one out and see that they notice.
  */

@@ -36,7 +36,7 @@ class FanOutsProperties {
         assertEquals("", FanOutTrial.run(scenario));
     }
 
-    /** A fan-out may be INIT by its living sender when a receiver has a message of it and dies before he clears its bit. */
+    /** A fan-out may be INIT by its living sender when a receiver has its message and dies before he clears his bit. */
     @Example
     void whatALivingSenderHidesFromASweepIsFreedWhenHeHasGoneOn() {
         FanOutTrial.Operation broadcast = new FanOutTrial.Operation(Kind.BROADCAST, 0, 1);

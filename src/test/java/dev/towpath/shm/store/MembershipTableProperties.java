@@ -52,7 +52,7 @@ class MembershipTableProperties {
         forEachStop(List.of(add(0, 0)), add(0, 0), List.of(discard(0, 0), add(0, 0), prune(), add(1, 1), prune()), 0);
     }
 
-    /** The record of group 0 was a membership's before, so that its count of changes is even, as a membership's tag is. */
+    /** The record of group 0 was a membership's before, so that its count is even, as a membership's tag is. */
     @Example
     void whoAddsToAGroupThatHasEndedChangesNoOther() {
         forEachStop(

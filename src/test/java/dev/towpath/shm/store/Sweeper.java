@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
- * Recovers the dead of a scenario as the participants do: each dead one is swept up after by the one who holds his lock,
- * which is free again when that one dies, until a sweep was completed; and who has swept settles later what the living
- * were hiding.
+ * Recovers the dead of a scenario as the participants do: each dead one is swept up after by the one who holds his
+ * lock, which is free again when that one dies, until a sweep was completed; and who has swept settles later what the
+ * living were hiding.
  */
 final class Sweeper {
 
