@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.shm.memory.Fuse;
 import dev.towpath.shm.structure.Reference;
+import dev.towpath.shm.structure.StructureLayouts;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -26,6 +27,10 @@ class RecycledTagsTest {
     private static final int ALL_BLOCKS = 10;
 
     private static final int ALL_MEMBERSHIPS = 5;
+
+    /** The bits of a slot that name its record. */
+    private static final long SLOT_RECORD = (1L << 22) - 1;
+
     private static final int OPERATIONS_OF_ROUND = 6;
     private static final int SHORT = 200;
     private static final int LONG = 300;
@@ -151,6 +156,35 @@ class RecycledTagsTest {
                 other.add("c");
             });
         });
+    }
+
+    /** Whoever searches empties a slot whose membership is over; by then it may be another one's. */
+    @Test
+    void slotsOfAnIndexHaveGenerations() {
+        Stall searching = stall(
+                other -> {
+                    other.add(Tally.UNCERTAIN);
+                    other.discard(Tally.UNCERTAIN);
+                },
+                stopped -> stopped.discard(Tally.UNCERTAIN));
+        assertNeeded("membership\\.control|bucket\\.slot", searching, ALL_MEMBERSHIPS << BITS, (ground, other) -> {
+            int over = Reference.index(ground.words().get(firstLink(ground, other)));
+            return new Round(slotOf(ground, over), other::list, () -> {
+                other.discard(Tally.UNCERTAIN);
+                other.list();
+                other.add(Tally.UNCERTAIN);
+            });
+        });
+    }
+
+    /** Where the slot of a membership is, or, if it has none any more, the last slot. */
+    private static long slotOf(Ground ground, int record) {
+        long at = ground.layout().membershipIndexAt();
+        long last = at + StructureLayouts.indexBytes(ground.layout().memberships()) - Long.BYTES;
+        while (at < last && (ground.words().get(at) & SLOT_RECORD) != record + 1) {
+            at += Long.BYTES;
+        }
+        return at;
     }
 
     private static Stall stall(Consumer<Client> setting, Consumer<Client> act) {
