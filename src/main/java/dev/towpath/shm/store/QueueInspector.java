@@ -9,6 +9,7 @@ import dev.towpath.shm.structure.ChannelTable;
 import dev.towpath.shm.structure.Control;
 import dev.towpath.shm.structure.RecordTable;
 import dev.towpath.shm.structure.Reference;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +17,11 @@ import java.util.Map;
 /**
  * Finds out for the sweep where in its queue a block is, while others go on using the queue.
  *
- * <p>Answers may be stale, and are used only for a compare-and-set that fails if the block has moved on.
+ * <p>Answers may be stale, and are used only for a compare-and-set that fails if the block has moved on. So the front of
+ * each queue is read once for a sweep: it was there after the death, and what has been taken since, the living have taken
+ * and free themselves; to the sweep it waits.
+ *
+ * <p>For one sweep at a time.
  */
 final class QueueInspector {
 
@@ -35,11 +40,32 @@ final class QueueInspector {
     private final ChannelTable channels;
     private final ChannelMeter meter;
 
+    /** For each channel record, the channel of which the front was read last, and that. */
+    private final long[] seen;
+
+    private final ChannelMeter.Head[] fronts;
+
     QueueInspector(Structures structures) {
         this.words = structures.words();
         this.blocks = structures.blocks();
         this.channels = structures.channels();
         this.meter = structures.meter();
+        this.seen = new long[channels.records().count()];
+        this.fronts = new ChannelMeter.Head[seen.length];
+    }
+
+    /** Begins a sweep: what was read for the last one is forgotten. */
+    void begin() {
+        Arrays.fill(seen, Reference.NONE);
+    }
+
+    private ChannelMeter.Head front(long channel) {
+        int record = Reference.index(channel);
+        if (seen[record] != channel) {
+            fronts[record] = meter.head(channels.open(channel));
+            seen[record] = channel;
+        }
+        return fronts[record];
     }
 
     /** Judges a block by its position: positions of a channel only grow. */
@@ -56,13 +82,13 @@ final class QueueInspector {
         }
         return switch (Control.state(control)) {
             case RecordTable.INIT -> Place.DUMMY; // of a channel that its creator is about to publish
-            case RecordTable.LIVE -> judge(block, position, meter.head(channels.open(reference)));
+            case RecordTable.LIVE -> judge(block, position, front(reference));
             default -> Place.PASSED;
         };
     }
 
     private static Place judge(int block, long position, ChannelMeter.Head head) {
-        if (head.dummy() == block) {
+        if (head.dummy() == block && head.position() == position) {
             return Place.DUMMY;
         }
         return position <= head.position() ? Place.PASSED : Place.WAITING;

@@ -96,19 +96,24 @@ final class Recovery {
     private void sweepMessages(int dead) {
         List<Long> fanOuts = structures.fanOuts().recover(dead, halfMade::addFanOut);
         Map<Long, Long> needed = new HashMap<>();
+        BitSet parts = new BitSet();
+        inspector.begin();
         BitSet linked = inspector.linkedBy(dead);
         for (int block = 0; block < blocks.granules(); block++) {
-            sweepMessage(block, dead, linked.get(block), needed);
-        }
-        for (long fanOut : fanOuts) {
-            long parts = structures.fanOuts().retain(fanOut, needed.getOrDefault(fanOut, 0L));
-            if (parts != Reference.NONE) {
-                payloads.freeParts(parts, fanOut, Payloads.OF_FAN_OUT);
+            long control = words.getVolatile(blocks.control(block));
+            if (Control.state(control) == BlockArena.PART) {
+                parts.set(block);
+            } else {
+                sweepMessage(block, control, dead, linked.get(block), needed);
             }
         }
-        for (int block = 0; block < blocks.granules(); block++) {
-            sweepPart(block);
+        for (long fanOut : fanOuts) {
+            long unneeded = structures.fanOuts().retain(fanOut, needed.getOrDefault(fanOut, 0L));
+            if (unneeded != Reference.NONE) {
+                payloads.freeParts(unneeded, fanOut, Payloads.OF_FAN_OUT);
+            }
         }
+        parts.stream().forEach(this::sweepPart);
     }
 
     /** The dead wait no more; in free records too, so that no mark comes into another life. */
@@ -124,8 +129,7 @@ final class Recovery {
         }
     }
 
-    private void sweepMessage(int block, int dead, boolean linked, Map<Long, Long> needed) {
-        long control = words.getVolatile(blocks.control(block));
+    private void sweepMessage(int block, long control, int dead, boolean linked, Map<Long, Long> needed) {
         boolean ofDead = Control.owner(control) == dead;
         switch (Control.state(control)) {
             case BlockArena.ALLOCATED -> {
