@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 final class PeerJvm implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 120;
+    private static final long TESTIMONY_SECONDS = 3;
     private static final String END = "(end of output)";
 
     private final Process process;
@@ -206,6 +207,22 @@ final class PeerJvm implements AutoCloseable {
         } catch (IOException e) {
             return '?'; // it has just ended
         }
+    }
+
+    /** What it has said and not been asked for, and what all its threads are doing, for a message of failure. */
+    String testimony() {
+        List<String> all = new ArrayList<>();
+        try {
+            if (jvm().isAlive()) {
+                signal("-QUIT");
+            }
+            for (String line = ""; line != null; line = lines.poll(TESTIMONY_SECONDS, TimeUnit.SECONDS)) {
+                all.add(line);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return String.join("\n", all);
     }
 
     /** Sends SIGKILL and waits until the JVM is dead, or a zombie if nobody asks for it. */

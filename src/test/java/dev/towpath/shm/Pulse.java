@@ -66,6 +66,7 @@ final class Pulse implements AutoCloseable {
         try {
             beat();
         } catch (IOException | RuntimeException | Error e) {
+            e.printStackTrace(); // at once, for who misses the beats
             failure = e;
         }
     }

@@ -94,7 +94,9 @@ final class Troupe implements AutoCloseable {
             awaitReady();
             long deadline = System.nanoTime() + Peer.LONG.toNanos();
             for (long before = Pulse.beats(pulse); Pulse.beats(pulse) <= before; ) {
-                assertTrue(System.nanoTime() - deadline < 0, () -> "who should " + part + " is held up");
+                assertTrue(
+                        System.nanoTime() - deadline < 0,
+                        () -> "who should " + part + " is held up" + peer.testimony());
                 LockSupport.parkNanos(POLL_NANOS);
             }
         }
