@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 final class Journal {
 
     /** How much can be noted. */
-    static final int MOST = 1 << 22;
+    static final int MOST = 1 << 24;
 
     private static final int RESERVE = 1 << 10;
 
