@@ -17,9 +17,9 @@ import java.util.Map;
 /**
  * Finds out for the sweep where in its queue a block is, while others go on using the queue.
  *
- * <p>Answers may be stale, and are used only for a compare-and-set that fails if the block has moved on. So the front of
- * each queue is read once for a sweep: it was there after the death, and what has been taken since, the living have taken
- * and free themselves; to the sweep it waits.
+ * <p>Answers may be stale, and are used only for a compare-and-set that fails if the block has moved on. So the front
+ * of each queue is read once for a sweep: it was there after the death, and what has been taken since, the living have
+ * taken and free themselves; to the sweep it waits.
  *
  * <p>For one sweep at a time.
  */

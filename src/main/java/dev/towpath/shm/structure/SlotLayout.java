@@ -15,8 +15,8 @@ import java.lang.foreign.StructLayout;
  * </table>
  *
  * 36 bits of generation wrap when one record has been created and deleted 2<sup>36</sup> times, at 300 ns each after
- * 5.7 hours of one process stalling between reading a slot and clearing it; when it has been a group's, each two changes
- * of the group's list count as much, and at 50 ns each it may be 1.9 hours.
+ * 5.7 hours of one process stalling between reading a slot and clearing it; when it has been a group's, each two
+ * changes of the group's list count as much, and at 50 ns each it may be 1.9 hours.
  */
 final class SlotLayout {
 
