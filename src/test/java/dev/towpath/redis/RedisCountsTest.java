@@ -4,47 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.towpath.ChannelFullException;
-import dev.towpath.brokers.RedisBroker;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a layer counts on the server is exact, is all that stays there, and is forgotten after an hour or two. */
-class RedisCountsTest {
+class RedisCountsTest extends WithRedis {
     private static final Map<String, Object> HELLO = Map.of("type", "hello");
-
-    private static RedisBroker broker;
-
-    private Admin admin;
-
-    @BeforeAll
-    static void start() {
-        broker = RedisBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
-
-    @BeforeEach
-    void connect() {
-        admin = Admin.of(broker.port());
-        admin.ask("FLUSHALL");
-    }
-
-    @AfterEach
-    void disconnect() {
-        admin.close();
-    }
-
-    private static RedisLayer.Builder builder() {
-        return RedisLayer.builder(broker.uri());
-    }
 
     @Test
     void nothingIsLeftOfWhatWasReceivedButCounts() throws InterruptedException {

@@ -10,7 +10,6 @@ import dev.towpath.Background;
 import dev.towpath.GroupSend;
 import dev.towpath.Message;
 import dev.towpath.UnreadableMessageException;
-import dev.towpath.brokers.RedisBroker;
 import dev.towpath.crypto.Fernet;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,50 +17,17 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is on the server is, byte by byte, what channels_redis puts there and expects there. */
-class RedisWireTest {
+class RedisWireTest extends WithRedis {
     private static final String HELLO = "a474797065a568656c6c6fa474657874a26869";
     private static final String MARK = "b05f5f617367695f6368616e6e656c5f5f";
     private static final String DEF = "b073706563696669632e61626321646566";
     private static final String GHI = "b073706563696669632e61626321676869";
     private static final String KEY = "a key of not fewer than 32 bytes";
-
-    private static RedisBroker broker;
-
-    private Admin admin;
-
-    @BeforeAll
-    static void start() {
-        broker = RedisBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
-
-    @BeforeEach
-    void connect() {
-        admin = Admin.of(broker.port());
-        admin.ask("FLUSHALL");
-    }
-
-    @AfterEach
-    void disconnect() {
-        admin.close();
-    }
-
-    private static RedisLayer.Builder builder() {
-        return RedisLayer.builder(broker.uri());
-    }
 
     private static Map<String, Object> hello() {
         Map<String, Object> hello = new LinkedHashMap<>();
