@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestReporter;
 class StalledOperationsTest {
 
     private static final int OPERATIONS = 100;
-    private static final int MANY_OPERATIONS = 2_000;
+    private static final int MANY_OPERATIONS = 5_000;
     private static final int STRIDE = 13;
     private static final int WIDE_STRIDE = 50;
     private static final int ROUNDS = 8;
