@@ -141,7 +141,12 @@ class MembershipList {
         return true;
     }
 
-    /** Whether a membership's time is over; if so, from now on it cannot be refreshed. */
+    /**
+     * Whether a membership's time is over; if so, from now on it cannot be refreshed.
+     *
+     * <p>Who dies after LP3 has ended it, and any walk goes on from there. Who stops before it finds another word, or
+     * ends another membership in this record with the same deadline, whose time is over as well.
+     */
     private boolean hasEnded(int record, long nowMillis) {
         long lifeAt = places.lifeAt(record);
         while (true) { // lock-free: another one refreshed it, or ended it

@@ -111,7 +111,13 @@ final class MembershipRecords {
         free(dead);
     }
 
-    /** Frees a DEAD record, into a generation that its link has not reached (M5). */
+    /**
+     * Frees a DEAD record, into a generation that its link has not reached (M5). Nobody changes the link of a record
+     * that is in no list.
+     *
+     * <p>Who dies before has changed nothing, and the sweep frees the record in the same way. Who stops before finds
+     * the owner word changed.
+     */
     private void free(long dead) {
         int record = Reference.index(dead);
         long link = words.getVolatile(linkAt(record));

@@ -175,9 +175,7 @@ public class MembershipTable {
             int record = Reference.index(mine);
             name.write(words, places.nameAt(record));
             long first = words.getVolatile(places.linkAt(record));
-            while (!words.compareAndSet(places.linkAt(record), first, Reference.next(first, Reference.NULL))) {
-                first = words.getVolatile(places.linkAt(record)); // somebody of an earlier life moved it once more
-            }
+            words.setRelease(places.linkAt(record), Reference.next(first, Reference.NULL)); // nobody else's (M5)
             found = places.insert(key, mine);
             if (found != mine) {
                 places.abandon(mine);
