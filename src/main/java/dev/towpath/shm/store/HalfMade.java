@@ -38,16 +38,23 @@ final class HalfMade {
         fanOuts.add(fanOut);
     }
 
-    /** Forgets what is finished by now; whether there was anything. */
-    boolean forgetFinished() {
-        boolean linked = blocks.removeIf(block -> !isLinking(block));
-        boolean sealed = fanOuts.removeIf(fanOut -> !isUnsealed(fanOut));
-        return linked || sealed;
+    /** What of it is still not finished. */
+    HalfMade unfinished() {
+        HalfMade unfinished = new HalfMade(structures);
+        blocks.stream().filter(this::isLinking).forEach(unfinished::addBlock);
+        fanOuts.stream().filter(this::isUnsealed).forEach(unfinished::addFanOut);
+        return unfinished;
     }
 
-    /** Whether nothing is remembered. */
-    boolean isEmpty() {
-        return blocks.isEmpty() && fanOuts.isEmpty();
+    /** Forgets everything but what others remember too. */
+    void retain(HalfMade others) {
+        blocks.retainAll(others.blocks);
+        fanOuts.retainAll(others.fanOuts);
+    }
+
+    /** How much is remembered. */
+    int size() {
+        return blocks.size() + fanOuts.size();
     }
 
     private boolean isLinking(long block) {

@@ -19,7 +19,7 @@ import java.util.Map;
  *
  * <p>Answers may be stale, and are used only for a compare-and-set that fails if the block has moved on. So the front
  * of each queue is read once for a sweep: it was there after the death, and what has been taken since, the living have
- * taken and free themselves; to the sweep it waits.
+ * taken and free themselves, or die over it and are swept up after; to this sweep it waits.
  *
  * <p>For one sweep at a time.
  */

@@ -83,14 +83,21 @@ final class Recovery {
      * Decides about messages and payloads again, if a living sender has finished what an earlier sweep came upon half
      * made.
      *
+     * <p>It is forgotten when it was decided and not before: an error on the way leaves it to the next time. Who dies
+     * over it leaves it to the sweep for himself; while he is stopped, it holds its memory. What is half made only now
+     * is not remembered: whoever dies over that is swept up after, and otherwise a busy region would be looked at for
+     * ever.
+     *
      * @return whether there was anything to decide
      */
     boolean settle() {
-        boolean finished = halfMade.forgetFinished();
-        if (finished) {
-            sweepMessages(Control.NOBODY);
+        HalfMade unfinished = halfMade.unfinished();
+        if (unfinished.size() == halfMade.size()) {
+            return false;
         }
-        return finished;
+        sweepMessages(Control.NOBODY);
+        halfMade.retain(unfinished);
+        return true;
     }
 
     private void sweepMessages(int dead) {

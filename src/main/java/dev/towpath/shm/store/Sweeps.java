@@ -44,6 +44,6 @@ final class Sweeps {
 
     /** Whether nobody hides anything any more. */
     boolean areSettled() {
-        return halfMade.isEmpty();
+        return halfMade.size() == 0;
     }
 }
