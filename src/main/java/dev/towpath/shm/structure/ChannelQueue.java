@@ -115,29 +115,37 @@ public class ChannelQueue {
                 return Channel.GONE;
             }
             long position = words.getVolatile(blocks.sequence(Reference.index(last)));
-            long room = capacity - (position - channel.headPosition());
+            int room = room(position - channel.headPosition(), capacity, run.count());
             if (room < run.count()) {
                 long headPosition = ends.headPosition(channel);
                 if (!ends.isLast(last)) {
                     continue;
                 }
                 channel.headReached(headPosition);
-                room = capacity - (position - headPosition);
-                if (room <= 0) {
+                room = room(position - headPosition, capacity, run.count());
+                if (room == 0) {
                     channel.tailReached(position);
                     return 0;
                 }
             }
-            int count = (int) Math.min(room, run.count());
-            stamp(channel, run, count, position);
-            run.linking(count);
+            stamp(channel, run, room, position);
+            run.linking(room);
             if (linkBehind(last, run.block(0))) { // LP1
-                linked(channel, run.block(count - 1), position + count, last != known || count >= QueueEnds.LAG);
-                release(run, count);
-                return count;
+                linked(channel, run.block(room - 1), position + room, last != known || room >= QueueEnds.LAG);
+                release(run, room);
+                return room;
             }
             run.linking(0);
         }
+    }
+
+    /**
+     * For how many of so many messages there is room behind those that wait: none if the channel is full, which is to
+     * be so exactly when {@link #isFull} says so, also if a damaged position makes the number of those that wait any
+     * number.
+     */
+    private static int room(long waiting, int capacity, int count) {
+        return waiting > capacity - count ? (int) Math.max(0, capacity - waiting) : count;
     }
 
     /** Notes what is the last message now, and moves tail there if others should know. */
