@@ -48,7 +48,19 @@ public interface MessageCodec {
      * @return the codec
      */
     static MessageCodec smile() {
-        return SmileCodec.INSTANCE;
+        return JacksonCodec.Smile.INSTANCE;
+    }
+
+    /**
+     * Gives the codec that writes JSON, as Python's {@code json.dumps} does: only ASCII, and a space after each comma
+     * and colon. It reads any JSON in UTF-8, and the numbers {@code NaN}, {@code Infinity} and {@code -Infinity} too.
+     * JSON has no bytes: a {@code byte[]} is refused. A {@link Double} that is not a number comes back as
+     * {@link Double#NaN}.
+     *
+     * @return the codec
+     */
+    static MessageCodec json() {
+        return JacksonCodec.Json.INSTANCE;
     }
 
     /**

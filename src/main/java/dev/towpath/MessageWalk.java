@@ -64,11 +64,20 @@ public abstract class MessageWalk {
     protected abstract void writeDouble(double number);
 
     /**
-     * Writes text: a value, or the key of a map before its value.
+     * Writes text.
      *
      * @param text the value
      */
     protected abstract void writeText(String text);
+
+    /**
+     * Writes the key of a map, before its value. Unless it is overridden, a key is written as any text is.
+     *
+     * @param key the key
+     */
+    protected void writeKey(String key) {
+        writeText(key);
+    }
 
     /**
      * Writes bytes.
@@ -84,12 +93,18 @@ public abstract class MessageWalk {
      */
     protected abstract void startMap(int size);
 
+    /** Ends the map that was started last. Unless it is overridden, nothing is written. */
+    protected void endMap() {}
+
     /**
      * Starts a list; its elements follow.
      *
      * @param size how many elements
      */
     protected abstract void startList(int size);
+
+    /** Ends the list that was started last. Unless it is overridden, nothing is written. */
+    protected void endList() {}
 
     /**
      * Goes through a message.
@@ -107,9 +122,27 @@ public abstract class MessageWalk {
         }
     }
 
+    /** Goes through a value. What is nested goes through here, once for each level: so it needs little of the stack. */
     private void value(@Nullable Object value, int depth) {
+        if (value == null) {
+            writeNull();
+            return;
+        }
+        if (isScalar(value)) {
+            return;
+        }
         switch (value) {
-            case null -> writeNull();
+            case Map<?, ?> map -> map(map, depth + 1);
+            case Set<?> set -> throw refusal(set);
+            case Collection<?> list -> list(list, list, depth + 1);
+            case Object[] array -> list(array, Arrays.asList(array), depth + 1);
+            default -> array(value, depth + 1);
+        }
+    }
+
+    /** Writes a value if there is none inside it; or else says so. */
+    private boolean isScalar(Object value) {
+        switch (value) {
             case String text -> writeText(text);
             case byte[] bytes -> writeBytes(bytes);
             case Long number -> writeLong(number);
@@ -120,18 +153,15 @@ public abstract class MessageWalk {
             case Double number -> writeDouble(number);
             case Float number -> writeDouble(number);
             case BigInteger number -> writeLong(withinLong(number));
-            case Map<?, ?> map -> map(map, depth + 1);
-            case Set<?> set -> throw new Refusal("a set (" + set.getClass().getName() + ") has no order; send a list");
-            case Collection<?> list -> list(list, list, depth + 1);
-            case Object[] array -> list(array, Arrays.asList(array), depth + 1);
-            case boolean[] array -> array(array, depth + 1);
-            case short[] array -> array(array, depth + 1);
-            case int[] array -> array(array, depth + 1);
-            case long[] array -> array(array, depth + 1);
-            case float[] array -> array(array, depth + 1);
-            case double[] array -> array(array, depth + 1);
-            default -> throw new Refusal(value.getClass().getName() + " is not allowed: " + ALLOWED);
+            default -> {
+                return false;
+            }
         }
+        return true;
+    }
+
+    private static Refusal refusal(Set<?> set) {
+        return new Refusal("a set (" + set.getClass().getName() + ") has no order; send a list");
     }
 
     private static long withinLong(BigInteger number) {
@@ -154,7 +184,7 @@ public abstract class MessageWalk {
                 if (depth == 1 && reservedKeys.contains(key)) {
                     throw new Refusal("the key is reserved");
                 }
-                writeText(key);
+                writeKey(key);
                 value(entry.getValue(), depth);
             } catch (Refusal refusal) {
                 throw refusal.below(map, step(key));
@@ -164,6 +194,7 @@ public abstract class MessageWalk {
             written++;
         }
         checkSize(size, written);
+        endMap();
     }
 
     /** Writes the elements of what is a collection or an array to the user. */
@@ -183,9 +214,14 @@ public abstract class MessageWalk {
             written++;
         }
         checkSize(size, written);
+        endList();
     }
 
     private void array(Object numbersOrTruths, int depth) {
+        Class<?> type = numbersOrTruths.getClass();
+        if (!type.isArray() || type == char[].class) {
+            throw new Refusal(type.getName() + " is not allowed: " + ALLOWED);
+        }
         checkDepth(numbersOrTruths, depth);
         int length = Array.getLength(numbersOrTruths);
         startList(length);
@@ -200,6 +236,7 @@ public abstract class MessageWalk {
                 default -> throw new AssertionError(numbersOrTruths);
             }
         }
+        endList();
     }
 
     private static void checkDepth(Object mapOrList, int depth) {

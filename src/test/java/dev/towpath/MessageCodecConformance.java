@@ -1,6 +1,5 @@
 package dev.towpath;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -10,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +29,8 @@ public abstract class MessageCodecConformance {
     /** Gives the codec that is tested. It reserves {@code __asgi_channel__}. */
     protected abstract MessageCodec codec();
 
-    private Object roundTrip(Object value) {
+    /** Sends a value there and back. */
+    protected final Object roundTrip(Object value) {
         return codec().decode(codec().encode(Collections.singletonMap("v", value)))
                 .get("v");
     }
@@ -47,25 +46,20 @@ public abstract class MessageCodecConformance {
     }
 
     @Test
-    void floatingPointNumbersComeBackAsDoublesWithTheSameBits() {
-        assertEquals(0.1, roundTrip(0.1));
-        assertEquals((double) 0.1f, roundTrip(0.1f));
-        long oddNan = 0x7ff0_0000_dead_beefL;
-        for (long bits : new long[] {oddNan, 0x8000_0000_0000_0000L, 1L, 0x7ff0_0000_0000_0000L}) {
-            assertEquals(bits, Double.doubleToRawLongBits((Double) roundTrip(Double.longBitsToDouble(bits))));
+    void floatingPointNumbersComeBackAsDoubles() {
+        for (double number : new double[] {0.1, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, 1e16, 1e-7}) {
+            assertEquals(number, roundTrip(number));
         }
+        assertEquals((double) 0.1f, roundTrip(0.1f));
+        assertEquals(Double.NEGATIVE_INFINITY, roundTrip(Double.NEGATIVE_INFINITY));
+        assertEquals(Double.POSITIVE_INFINITY, roundTrip(Float.POSITIVE_INFINITY));
+        assertEquals(Double.NaN, roundTrip(Double.NaN));
     }
 
     @Test
-    void bytesAndTextKeepTheirTypeAndValueAtEveryDepth() {
-        byte[] notText = {(byte) 0xc3, 0x28, 0, 7, (byte) 0xff};
-        String text = "£ \ud83d\ude00 \0 \u001b";
-        Map<?, ?> inner = (Map<?, ?>) ((List<?>) roundTrip(List.of(Map.of("bytes", notText, "text", text)))).get(0);
-        assertArrayEquals(notText, assertInstanceOf(byte[].class, inner.get("bytes")));
-        assertEquals(text, inner.get("text"));
-        byte[] looksLikeText = "text".getBytes(StandardCharsets.UTF_8);
-        assertArrayEquals(looksLikeText, assertInstanceOf(byte[].class, roundTrip(looksLikeText)));
-        assertArrayEquals(new byte[0], assertInstanceOf(byte[].class, roundTrip(new byte[0])));
+    void textKeepsItsValueAtEveryDepth() {
+        String text = "£ \ud83d\ude00 \0 \u001b \u007f \"\\/";
+        assertEquals(List.of(Map.of(text, text)), roundTrip(List.of(Map.of(text, text))));
         assertEquals("", roundTrip(""));
     }
 
@@ -101,26 +95,17 @@ public abstract class MessageCodecConformance {
 
     @Test
     void aMessageIsACopy() {
-        byte[] bytes = {1};
         List<Object> list = new ArrayList<>(List.of(1L));
-        byte[] payload = codec().encode(Map.of("list", list, "bytes", bytes));
+        byte[] payload = codec().encode(Map.of("list", list));
         list.add(2L);
-        bytes[0] = 2;
-        Map<String, Object> received = codec().decode(payload);
-        assertEquals(List.of(1L), received.get("list"));
-        assertArrayEquals(new byte[] {1}, (byte[]) received.get("bytes"));
+        assertEquals(Map.of("list", List.of(1L)), codec().decode(payload));
     }
 
     @Test
     void longMessagesSurvive() {
-        byte[] bytes = new byte[3_000_000];
-        Arrays.fill(bytes, (byte) 0xfb);
         String text = "é".repeat(1_000_000);
         String key = "k".repeat(200_000);
-        Map<String, Object> received = codec().decode(codec().encode(Map.of("bytes", bytes, "text", text, key, 1)));
-        assertArrayEquals(bytes, (byte[]) received.get("bytes"));
-        assertEquals(text, received.get("text"));
-        assertEquals(1L, received.get(key));
+        assertEquals(Map.of("text", text, key, 1L), codec().decode(codec().encode(Map.of("text", text, key, 1))));
     }
 
     @Test

@@ -89,8 +89,9 @@ public abstract class MessageCodecProperties {
         return whole;
     }
 
+    /** Makes messages that this encoding can carry. */
     @Provide
-    Arbitrary<Map<String, Object>> messages() {
+    protected Arbitrary<Map<String, Object>> messages() {
         return TestMessages.messages();
     }
 

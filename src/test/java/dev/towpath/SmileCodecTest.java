@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SmileCodecTest extends MessageCodecConformance {
+class SmileCodecTest extends BinaryCodecConformance {
     @Override
     protected MessageCodec codec() {
         return MessageCodec.smile();

@@ -29,8 +29,18 @@ public final class TestMessages {
 
     /** Makes messages: trees of all that is allowed, in all the Java types it may come in. */
     public static Arbitrary<Map<String, @Nullable Object>> messages() {
+        return messages(Arbitraries.oneOf(
+                scalars(), scalars(), Arbitraries.bytes().array(byte[].class).ofMaxSize(300)));
+    }
+
+    /** Makes messages without bytes. */
+    public static Arbitrary<Map<String, @Nullable Object>> messagesWithoutBytes() {
+        return messages(scalars());
+    }
+
+    private static Arbitrary<Map<String, @Nullable Object>> messages(Arbitrary<@Nullable Object> scalars) {
         Arbitrary<String> keys = texts().filter(key -> !key.equals(MessageCodec.RESERVED_KEY));
-        return Arbitraries.maps(keys, values(DEPTH))
+        return Arbitraries.maps(keys, values(DEPTH, scalars))
                 .ofMaxSize(FEW)
                 .<Map<String, @Nullable Object>>map(LinkedHashMap::new)
                 .withoutEdgeCases();
@@ -47,13 +57,13 @@ public final class TestMessages {
         return Arbitraries.oneOf(any, ascii, wide);
     }
 
-    private static Arbitrary<@Nullable Object> values(int depth) {
+    private static Arbitrary<@Nullable Object> values(int depth, Arbitrary<@Nullable Object> scalars) {
         if (depth == 0) {
-            return scalars();
+            return scalars;
         }
-        Arbitrary<@Nullable Object> inner = values(depth - 1);
+        Arbitrary<@Nullable Object> inner = values(depth - 1, scalars);
         return Arbitraries.frequencyOf(
-                Tuple.of(3, scalars()),
+                Tuple.of(3, scalars),
                 Tuple.of(1, arrays()),
                 Tuple.of(1, inner.array(Object[].class).ofMaxSize(FEW)),
                 Tuple.of(1, inner.list().ofMaxSize(FEW)),
@@ -72,8 +82,7 @@ public final class TestMessages {
                 Arbitraries.bytes(),
                 Arbitraries.longs().map(Double::longBitsToDouble),
                 Arbitraries.integers().map(Float::intBitsToFloat),
-                texts(),
-                Arbitraries.bytes().array(byte[].class).ofMaxSize(300));
+                texts());
     }
 
     private static Arbitrary<@Nullable Object> arrays() {

@@ -3,8 +3,8 @@ package dev.towpath.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.towpath.BinaryCodecConformance;
 import dev.towpath.MessageCodec;
-import dev.towpath.MessageCodecConformance;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes here are those that Python's msgpack 1.0.3 wrote. */
-class MessagePackCodecTest extends MessageCodecConformance {
+class MessagePackCodecTest extends BinaryCodecConformance {
     private static final HexFormat HEX = HexFormat.of();
 
     private final MessagePackCodec codec = new MessagePackCodec(MessageCodec.RESERVED_KEY);
