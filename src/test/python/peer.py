@@ -5,11 +5,36 @@ and its arguments; the answer to it has a "result" or an "error". Requests are c
 """
 
 import asyncio
+import json
+import random
 import sys
 
 import msgpack
 from channels.exceptions import ChannelFull
 from channels_redis.core import RedisChannelLayer
+
+
+
+class JsonLayer(RedisChannelLayer):
+    """Writes messages as channels_redis 4.2 and newer do with serializer_format="json"."""
+
+    def __init__(self, random_prefix_length, **options):
+        super().__init__(**options)
+        self.random_prefix_length = random_prefix_length
+
+    def serialize(self, message):
+        value = json.dumps(message).encode("utf-8")
+        if self.crypter:
+            value = self.crypter.encrypt(value)
+        length = self.random_prefix_length
+        return random.getrandbits(8 * length).to_bytes(length, "big") + value
+
+    def deserialize(self, message):
+        value = message[self.random_prefix_length:]
+        if self.crypter:
+            value = self.crypter.decrypt(value, self.expiry + 10)
+        return json.loads(value)
+
 
 layers = {}
 
@@ -64,7 +89,8 @@ async def carry_out(request):
     operation = request.pop("operation")
     name = request.pop("layer")
     if operation == "open":
-        layers[name] = RedisChannelLayer(**request)
+        kind = JsonLayer if request.pop("serializer_format", None) == "json" else RedisChannelLayer
+        layers[name] = kind(**request)
         return None
     return await OPERATIONS[operation](layers[name], **request)
 

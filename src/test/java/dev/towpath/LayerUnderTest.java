@@ -40,6 +40,8 @@ public interface LayerUnderTest {
         SETTINGS_OF_THE_QUEUE,
         /** Names that a layer makes say whose they are: shorter patterns fit, and one receiver reads all prefixes. */
         OWNER_IN_NAMES,
+        /** A map may not hold bytes. */
+        NO_BYTES_IN_MAPS,
         /** What other layers know is cleared a little later. */
         CLEARING_TAKES_TIME,
         /** A message that came together with another goes back, and may be received after later ones. */

@@ -99,6 +99,15 @@ public interface MessagesConformance extends LayerUnderTest {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("text", "£ and \ud83d\ude00");
         message.put("list", Arrays.asList(notText, "£", null, true, 1.5, -1L, Map.of("deep", notText)));
+        if (differs(Difference.NO_BYTES_IN_MAPS)) {
+            String refusal = assertThrows(IllegalArgumentException.class, () -> layer.send("nested", message))
+                    .getMessage();
+            assertTrue(refusal.startsWith("list[0]: "), refusal);
+            message.put("list", Arrays.asList("£", null, true, 1.5, -1L, Map.of("deep", "£")));
+            layer.send("nested", message);
+            assertEquals(message, layer.tryReceive("nested").map());
+            return;
+        }
         layer.send("nested", message);
         Map<String, Object> received = layer.tryReceive("nested").map();
         assertEquals(TestMessages.sent(message), TestMessages.received(received));

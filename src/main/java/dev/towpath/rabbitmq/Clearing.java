@@ -40,7 +40,7 @@ final class Clearing {
 
     /** Clears everywhere. */
     void clear() {
-        byte[] order = Parcel.CODEC.encode(Map.of(ORDER_KEY, CLEAR, FROM_KEY, addresses.inbox()));
+        byte[] order = Parcel.FORMAT.codec().encode(Map.of(ORDER_KEY, CLEAR, FROM_KEY, addresses.inbox()));
         clearHere(); // first, so that the own inbox is not full when the order comes there too
         Fate fate = publisher.publish(addresses.controlExchange(), "", order);
         if (fate != Fate.ACCEPTED) {
@@ -60,7 +60,7 @@ final class Clearing {
     void hear(byte[] order) {
         Map<String, ?> content;
         try {
-            content = Parcel.CODEC.decode(order);
+            content = Parcel.FORMAT.codec().decode(order);
         } catch (IllegalArgumentException e) {
             LOGGER.log(Level.WARNING, "cannot read what another layer asks for", e);
             return;

@@ -4,6 +4,8 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.ChannelLayerException;
 import dev.towpath.Message;
 import dev.towpath.rabbitmq.Publication.Fate;
+import dev.towpath.wire.Deadline;
+import dev.towpath.wire.Payloads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ final class Engine {
 
     private Engine(Options options) {
         this.options = options;
-        payloads = new Payloads(options.maxMessageSize());
+        payloads = new Payloads(Parcel.FORMAT, options.maxMessageSize());
         Dialer dialer =
                 new Dialer(options.uri(), options.connectTimeout(), options.commandTimeout(), options.sslContext());
         addresses = new Addresses(options.queuePrefix());

@@ -1,26 +1,26 @@
 package dev.towpath.rabbitmq;
 
 import dev.towpath.Message;
-import dev.towpath.MessageCodec;
 import dev.towpath.Names;
 import dev.towpath.wire.Envelope;
-import dev.towpath.wire.MessagePackCodec;
+import dev.towpath.wire.EnvelopeFormat;
+import dev.towpath.wire.MessagePackFormat;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Turns messages into what travels over the broker, and back: a map with one mark, the channel or the group. */
 final class Parcel {
-    /** Encodes what programs send, and refuses the marks in it. */
-    static final MessageCodec CODEC = new MessagePackCodec(Envelope.CHANNEL_KEY, Envelope.GROUP_KEY);
+    /** How messages and their marks are written. */
+    static final EnvelopeFormat FORMAT = new MessagePackFormat(Envelope.CHANNEL_KEY, Envelope.GROUP_KEY);
 
     private Parcel() {}
 
     static byte[] toChannel(byte[] map, String channel) {
-        return Envelope.marked(map, Envelope.CHANNEL_KEY, channel);
+        return FORMAT.marked(map, Envelope.CHANNEL_KEY, channel);
     }
 
     static byte[] toGroup(byte[] map, String group) {
-        return Envelope.marked(map, Envelope.GROUP_KEY, group);
+        return FORMAT.marked(map, Envelope.GROUP_KEY, group);
     }
 
     /**
@@ -29,7 +29,7 @@ final class Parcel {
      * @throws IllegalArgumentException if it is not a message of a layer
      */
     static List<Message> openForInbox(byte[] body, Addresses addresses, Memberships memberships) {
-        Envelope envelope = Envelope.open(body, Envelope.CHANNEL_KEY, Envelope.GROUP_KEY);
+        Envelope envelope = FORMAT.open(body);
         List<String> channels = channels(envelope, addresses.inbox(), memberships);
         channels.removeIf(each -> addresses.of(Names.requireChannel(each)).kind() != Address.Kind.OWN_INBOX);
         return copies(envelope, channels);
@@ -41,13 +41,13 @@ final class Parcel {
      */
     static List<Message> openForShared(byte[] body, Address address, Memberships memberships) {
         try {
-            Envelope envelope = Envelope.open(body, Envelope.CHANNEL_KEY, Envelope.GROUP_KEY);
+            Envelope envelope = FORMAT.open(body);
             List<String> channels = channels(envelope, address.queue(), memberships);
             channels.removeIf(each -> !Names.queueOf(each).equals(address.channel()));
             return copies(envelope, channels.isEmpty() ? List.of(address.channel()) : channels);
         } catch (IllegalArgumentException e) {
-            return List.of(
-                    new Message(address.channel(), body, CODEC)); // whoever reads it as a map learns why he cannot
+            return List.of(new Message(
+                    address.channel(), body, FORMAT.codec())); // whoever reads it as a map learns why he cannot
         }
     }
 
@@ -63,7 +63,7 @@ final class Parcel {
         for (String channel : channels) {
             byte[] payload =
                     messages.isEmpty() ? envelope.payload() : envelope.payload().clone();
-            messages.add(new Message(channel, payload, CODEC));
+            messages.add(new Message(channel, payload, FORMAT.codec()));
         }
         return messages;
     }

@@ -3,6 +3,8 @@ package dev.towpath.rabbitmq;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.WireFormatException;
+import dev.towpath.wire.Backoff;
+import dev.towpath.wire.Deadline;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -77,8 +79,8 @@ final class Reconnector<S extends Reconnector.Session> {
     }
 
     private void keep() {
-        Backoff failures = Backoff.forConnections();
-        Backoff losses = Backoff.forLosses();
+        Backoff failures = ofFailures();
+        Backoff losses = ofLosses();
         while (!isClosed()) {
             long begin = System.nanoTime();
             S fresh = tryOpen();
@@ -86,7 +88,7 @@ final class Reconnector<S extends Reconnector.Session> {
                 pause(failure instanceof InboxTakenException ? InboxTakenException.PAUSE_NANOS : failures.nextNanos());
                 continue;
             }
-            failures = Backoff.forConnections();
+            failures = ofFailures();
             fresh.began();
             Throwable cause = fresh.connection().awaitEnd();
             set(null, null);
@@ -94,9 +96,19 @@ final class Reconnector<S extends Reconnector.Session> {
             if (System.nanoTime() - begin < SHORT_LIFE_NANOS) {
                 pause(losses.nextNanos());
             } else {
-                losses = Backoff.forLosses();
+                losses = ofLosses();
             }
         }
+    }
+
+    /** For connecting again when that failed. */
+    private static Backoff ofFailures() {
+        return new Backoff(Duration.ofMillis(10), Duration.ofSeconds(2));
+    }
+
+    /** For connecting again when a connection was lost as soon as it was there. */
+    private static Backoff ofLosses() {
+        return new Backoff(Duration.ofMillis(1), Duration.ofMillis(100));
     }
 
     /** Connects and prepares a session; null if either fails, or the reconnector is closed. */

@@ -1,5 +1,6 @@
 package dev.towpath.redis;
 
+import dev.towpath.wire.Backoff;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -20,6 +21,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * password or database is another {@link JedisDataException}.
  */
 final class Connector {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
     private final ServerAddress address;
     private final Settings settings;
 
@@ -38,6 +42,15 @@ final class Connector {
 
     Duration commandTimeout() {
         return settings.commandTimeout();
+    }
+
+    /**
+     * Gives the pauses between attempts to connect: up to 2 s, but no longer than a quarter of the time for a command,
+     * so that who comes while another waits has time left for an attempt.
+     */
+    Backoff backoff() {
+        long quarter = commandTimeout().toMillis() / 4;
+        return new Backoff(FIRST_PAUSE, Duration.ofMillis(Math.clamp(quarter, 1, LONGEST_PAUSE.toMillis())));
     }
 
     /** Whether a thread that is interrupted while it reads or writes takes the connection with it. */

@@ -1,30 +1,23 @@
 package dev.towpath.redis;
 
+import dev.towpath.wire.Deadline;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 
 /** Turns timeouts into points in time by {@link System#nanoTime}, and waits for those without minding interrupts. */
 final class Deadlines {
-    private static final long FOR_EVER_NANOS = Long.MAX_VALUE >> 1;
-
     private Deadlines() {}
 
     /** The point in time at which a timeout ends. */
     static long after(Duration timeout) {
-        Objects.requireNonNull(timeout, "timeout");
-        if (!timeout.isPositive()) {
-            return System.nanoTime();
-        }
-        boolean forEver = timeout.compareTo(Duration.ofNanos(FOR_EVER_NANOS)) >= 0;
-        return forEver ? never() : System.nanoTime() + timeout.toNanos();
+        return Deadline.after(timeout).nanos();
     }
 
     /** A point in time that nobody lives to see: in 146 years. */
     static long never() {
-        return System.nanoTime() + FOR_EVER_NANOS;
+        return Deadline.never().nanos();
     }
 
     /** The nanoseconds until then; zero or less when it is over. */

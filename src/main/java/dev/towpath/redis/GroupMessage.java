@@ -3,8 +3,6 @@ package dev.towpath.redis;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.GroupSend;
 import dev.towpath.Names;
-import dev.towpath.wire.Envelope;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,27 +144,15 @@ final class GroupMessage {
 
     /** What all copies start with; nothing, if they are encrypted. */
     private byte[] start() {
-        return servers.format().encrypts()
-                ? NOTHING
-                : concat(servers.format().randomStart(), Envelope.headerWithMark(map), Envelope.entries(map));
+        return servers.format().encrypts() ? NOTHING : servers.format().memberStart(map);
     }
 
     /** What only the copy for some names ends with; all of it, if it is encrypted. */
     private byte[] end(List<String> names, Hub hub) {
-        return servers.format().encrypts()
-                ? servers.format()
-                        .member(
-                                Envelope.marked(map, Envelope.CHANNEL_KEY, names),
-                                hub.shard().clock().now())
-                : Envelope.mark(Envelope.CHANNEL_KEY, names);
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            whole.writeBytes(part);
-        }
-        return whole.toByteArray();
+        MessageFormat format = servers.format();
+        return format.encrypts()
+                ? format.member(format.marked(map, names), hub.shard().clock().now())
+                : format.memberEnd(names);
     }
 
     private static Outcome outcome(Part part, List<Object> fullNumbers) {

@@ -2,8 +2,10 @@ package dev.towpath.redis;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.WireFormatException;
+import dev.towpath.wire.Backoff;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +49,8 @@ final class Lane {
     private static final int AWAY_SECONDS = 30;
     private static final int SILENT_MILLIS = 35_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration FIRST_RECALL = Duration.ofNanos(500_000);
+    private static final Duration LONGEST_RECALL = Duration.ofMillis(50);
     private static final long RECALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Hub hub;
@@ -71,7 +75,7 @@ final class Lane {
         this.lock = lock;
         this.work = lock.newCondition();
         this.back = lock.newCondition();
-        this.backoff = Backoff.ofConnecting(hub.shard().connector().commandTimeout());
+        this.backoff = hub.shard().connector().backoff();
     }
 
     void start() {
@@ -140,7 +144,7 @@ final class Lane {
     }
 
     private void unblock(long thisRound) {
-        Backoff pauses = Backoff.ofRecalling();
+        Backoff pauses = new Backoff(FIRST_RECALL, LONGEST_RECALL);
         while (isAway(thisRound)) {
             awaitBack(thisRound, tellServer() ? RECALLED_NANOS : pauses.nextNanos());
         }

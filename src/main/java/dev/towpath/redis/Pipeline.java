@@ -2,6 +2,7 @@ package dev.towpath.redis;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
+import dev.towpath.wire.Backoff;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -43,7 +44,7 @@ final class Pipeline implements AutoCloseable {
     Pipeline(Connector connector, Runnable onConnected) {
         this.connector = connector;
         this.onConnected = onConnected;
-        this.backoff = Backoff.ofConnecting(connector.commandTimeout());
+        this.backoff = connector.backoff();
     }
 
     /** Has a command done. It throws what the server refuses with, or {@link BackendUnavailableException}. */

@@ -1,38 +1,30 @@
 package dev.towpath.redis;
 
-import dev.towpath.Group;
 import dev.towpath.GroupFullException;
 import dev.towpath.GroupSend;
 import dev.towpath.Names;
-import java.lang.foreign.MemorySegment;
+import dev.towpath.wire.EncodingGroup;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Is a group of a Redis layer: a sorted set on the server that its name belongs to. */
-final class RedisGroup implements Group {
+final class RedisGroup extends EncodingGroup {
     private final Servers servers;
-    private final String name;
 
     RedisGroup(Servers servers, String name) {
+        super(servers.payloads(), name);
         this.servers = servers;
-        this.name = name;
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     private Shard shard() {
         servers.requireOpen();
-        return servers.having(name).shard();
+        return servers.having(name()).shard();
     }
 
     private byte[] key() {
-        return servers.keys().group(name);
+        return servers.keys().group(name());
     }
 
     @Override
@@ -42,7 +34,7 @@ final class RedisGroup implements Group {
         try {
             shard().repeat(Script.JOIN, List.of(key()), arguments);
         } catch (ServerMemoryException e) {
-            throw new GroupFullException(name, channel);
+            throw new GroupFullException(name(), channel);
         }
     }
 
@@ -72,21 +64,7 @@ final class RedisGroup implements Group {
     }
 
     @Override
-    public GroupSend send(Map<String, ?> message) {
-        return sendMap(servers.format().map(message));
-    }
-
-    @Override
-    public GroupSend send(byte[] payload) {
-        return sendMap(servers.format().map(payload));
-    }
-
-    @Override
-    public GroupSend send(MemorySegment payload) {
-        return sendMap(servers.format().map(payload));
-    }
-
-    private GroupSend sendMap(byte[] map) {
+    protected GroupSend sendMap(byte[] map) {
         List<String> members = members().stream().map(Replies::text).toList();
         return new GroupMessage(servers, map, members).send();
     }

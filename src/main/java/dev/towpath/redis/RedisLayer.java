@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>With one master that does not fail over: a message is delivered at most once, to exactly one reader; in the order
  * of sending for each channel and server, exactly among Java programs, and by their clocks among Python's; and a
  * channel never holds more than its capacity, exactly among Java programs, while those in Python may exceed it. Each
- * server counts for itself: an ordinary channel is spread over all of them.
+ * server counts for itself: an ordinary channel is spread over all of them, unless {@linkplain Builder#hashed told
+ * otherwise}.
  *
  * <p>When a Redis fails over to a replica, what was sent shortly before may be gone, and what was received shortly
  * before may come again, because replicas lag. When two or more Python programs read the same ordinary channel, they
@@ -60,6 +61,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Cancelling a {@link Receiver#receiveAsync() future} takes a round trip to the server.
  *   <li>{@link Receiver#drain drain} allocates what it receives.
  *   <li>Bytes travel as a map with the one key {@code __towpath_bytes__}. They count without it in the longest message.
+ *       {@link Serializer#JSON JSON} has no bytes but these.
  *   <li>{@link #clear()} removes every key that starts with the prefix, those of longer prefixes too, but not what is
  *       counted for this one; {@link #statistics()} looks at the same keys, which takes the longer the more keys the
  *       server has.
@@ -208,6 +210,18 @@ public final class RedisLayer implements ChannelLayer {
         servers.close();
     }
 
+    /** Is how messages are written. All programs that share channels and groups must have the same. */
+    public enum Serializer {
+        /** MessagePack, as all versions of channels_redis write it. */
+        MESSAGE_PACK,
+
+        /**
+         * JSON, for {@code serializer_format="json"} of channels_redis 4.2 and newer. It has no bytes: a map with a
+         * {@code byte[]} in it is refused. What is sent as bytes travels as Base64.
+         */
+        JSON
+    }
+
     /**
      * Configures a Redis layer.
      *
@@ -219,6 +233,8 @@ public final class RedisLayer implements ChannelLayer {
         private final List<ServerAddress> addresses;
         private String prefix = "asgi";
         private int randomPrefixLength = 12;
+        private Serializer serializer = Serializer.MESSAGE_PACK;
+        private boolean hashed;
         private Duration connectTimeout = Duration.ofSeconds(5);
         private Duration commandTimeout = Duration.ofSeconds(5);
         private Supplier<SSLSocketFactory> tls = () -> (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -257,6 +273,31 @@ public final class RedisLayer implements ChannelLayer {
                         "bad randomPrefixLength " + bytes + ": it must be 0 to " + MOST_RANDOM);
             }
             randomPrefixLength = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how messages are written. All programs must have the same.
+         *
+         * @param serializer how; {@link Serializer#MESSAGE_PACK} unless set
+         * @return this builder
+         */
+        public Builder serializer(Serializer serializer) {
+            this.serializer = Objects.requireNonNull(serializer, "serializer");
+            return this;
+        }
+
+        /**
+         * Sets whether each ordinary channel has one of several servers, by its name, as all other channels and groups
+         * have. Then its messages keep their order and its capacity is exact, but one channel's load is not shared.
+         * All programs must have the same, and only those on this library can.
+         *
+         * @param hashed whether it has one; {@code false} unless set: messages go to the servers in turn, and a channel
+         * has its capacity on each
+         * @return this builder
+         */
+        public Builder hashed(boolean hashed) {
+            this.hashed = hashed;
             return this;
         }
 
@@ -346,6 +387,8 @@ public final class RedisLayer implements ChannelLayer {
                     maxMessageSize(),
                     encryptionKeys(),
                     randomPrefixLength,
+                    serializer,
+                    hashed,
                     connectTimeout,
                     commandTimeout,
                     tls,

@@ -1,109 +1,34 @@
 package dev.towpath.redis;
 
-import dev.towpath.ChannelFullException;
 import dev.towpath.Names;
-import dev.towpath.Sender;
-import dev.towpath.wire.Envelope;
-import java.lang.foreign.MemorySegment;
-import java.time.Duration;
+import dev.towpath.wire.EncodingSender;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Sends to one channel of a Redis layer. */
-final class RedisSender implements Sender {
+final class RedisSender extends EncodingSender {
     private static final int BATCH_MESSAGES = 128;
     private static final int BATCH_BYTES = 1 << 20;
     private static final byte[] NOT_COUNTED = {'0'};
     private static final byte[] COUNTED = {'1'};
 
-    private enum Outcome {
-        SENT,
-        CHANNEL_FULL,
-        MEMORY_FULL
-    }
-
     private final Servers servers;
-    private final String channel;
     private final String queue;
-    private final int capacity;
 
     RedisSender(Servers servers, String channel) {
+        super(servers.payloads(), channel, servers.settings().capacityRules().capacityOf(channel));
         this.servers = servers;
-        this.channel = channel;
         this.queue = Names.queueOf(channel);
-        this.capacity = servers.settings().capacityRules().capacityOf(channel);
     }
 
     @Override
-    public String channel() {
-        return channel;
+    protected void pause(long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanos);
     }
 
     @Override
-    public void send(Map<String, ?> message) {
-        requireSent(attempt(servers.format().map(message), COUNTED));
-    }
-
-    @Override
-    public void send(byte[] payload) {
-        requireSent(attempt(servers.format().map(payload), COUNTED));
-    }
-
-    @Override
-    public void send(MemorySegment payload) {
-        requireSent(attempt(servers.format().map(payload), COUNTED));
-    }
-
-    @Override
-    public boolean trySend(Map<String, ?> message) {
-        return attempt(servers.format().map(message), COUNTED) == Outcome.SENT;
-    }
-
-    @Override
-    public boolean trySend(byte[] payload) {
-        return attempt(servers.format().map(payload), COUNTED) == Outcome.SENT;
-    }
-
-    @Override
-    public boolean trySend(MemorySegment payload) {
-        return attempt(servers.format().map(payload), COUNTED) == Outcome.SENT;
-    }
-
-    @Override
-    public void send(Map<String, ?> message, Duration timeout) throws InterruptedException {
-        sendWithin(servers.format().map(message), timeout);
-    }
-
-    @Override
-    public void send(byte[] payload, Duration timeout) throws InterruptedException {
-        sendWithin(servers.format().map(payload), timeout);
-    }
-
-    @Override
-    public void send(MemorySegment payload, Duration timeout) throws InterruptedException {
-        sendWithin(servers.format().map(payload), timeout);
-    }
-
-    /** Tries again and again: that there is room is something no server tells. Only the last refusal counts. */
-    private void sendWithin(byte[] map, Duration timeout) throws InterruptedException {
-        long deadline = Deadlines.after(timeout);
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        Backoff backoff = Backoff.ofSending();
-        while (Deadlines.left(deadline) > 0) {
-            if (attempt(map, NOT_COUNTED) == Outcome.SENT) {
-                return;
-            }
-            TimeUnit.NANOSECONDS.sleep(Math.min(backoff.nextNanos(), Deadlines.left(deadline)));
-        }
-        requireSent(attempt(map, COUNTED));
-    }
-
-    private Outcome attempt(byte[] map, byte[] counted) {
+    protected Outcome attempt(byte[] map, boolean counted) {
         Hub hub = servers.toSendTo(queue);
         try {
             return send(hub, List.of(member(hub, map)), counted) == 1 ? Outcome.SENT : Outcome.CHANNEL_FULL;
@@ -113,12 +38,12 @@ final class RedisSender implements Sender {
     }
 
     /** Sends members as far as there is room, and gives how many. */
-    private int send(Hub hub, List<byte[]> members, byte[] counted) {
+    private int send(Hub hub, List<byte[]> members, boolean counted) {
         servers.requireOpen();
         List<byte[]> arguments = new ArrayList<>(3 + members.size());
         arguments.add(servers.settings().expiryMillis());
-        arguments.add(Keys.bytes(Integer.toString(capacity)));
-        arguments.add(counted);
+        arguments.add(Keys.bytes(Integer.toString(capacity())));
+        arguments.add(counted ? COUNTED : NOT_COUNTED);
         arguments.addAll(members);
         Keys keys = servers.keys();
         List<byte[]> touched = List.of(keys.queue(queue), keys.statistics());
@@ -126,24 +51,14 @@ final class RedisSender implements Sender {
     }
 
     private byte[] member(Hub hub, byte[] map) {
-        byte[] marked = queue.endsWith("!") ? Envelope.marked(map, Envelope.CHANNEL_KEY, channel) : map;
-        return servers.format().member(marked, hub.shard().clock().now());
-    }
-
-    private void requireSent(Outcome outcome) {
-        if (outcome == Outcome.CHANNEL_FULL) {
-            throw ChannelFullException.atCapacity(channel, capacity);
-        }
-        if (outcome == Outcome.MEMORY_FULL) {
-            throw ChannelFullException.outOfMemory(channel, capacity);
-        }
+        MessageFormat format = servers.format();
+        byte[] marked = queue.endsWith("!") ? format.marked(map, channel()) : map;
+        return format.member(marked, hub.shard().clock().now());
     }
 
     /** Sends all to one server, so that they keep their order, in steps that do not hold it up for long. */
     @Override
-    public int sendAll(List<byte[]> payloads) {
-        Objects.requireNonNull(payloads, "payloads");
-        List<byte[]> maps = payloads.stream().map(servers.format()::map).toList();
+    protected int sendMaps(List<byte[]> maps) {
         servers.requireOpen();
         Hub hub = servers.toSendTo(queue);
         int sent = 0;
@@ -160,7 +75,7 @@ final class RedisSender implements Sender {
 
     private int sendBatch(Hub hub, List<byte[]> batch) {
         try {
-            return send(hub, batch, COUNTED);
+            return send(hub, batch, true);
         } catch (ServerMemoryException e) {
             return 0;
         }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.WireFormatException;
-import dev.towpath.wire.Envelope;
+import dev.towpath.wire.Payloads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Knows which of a layer's servers has what, and holds what the layer's handles share.
  *
  * <p>Groups, single-reader and process-local channels have their server by their name, as in Python. What is sent to an
- * ordinary channel goes to the servers in turn, and is received from all. Process-local channels are received from all
- * servers too, because Python sends to them by the full name and so to the wrong one.
+ * ordinary channel goes to the servers in turn, and is received from all, unless it is said that it has its server by
+ * its name too. Process-local channels are received from all servers always, because Python sends to them by the full
+ * name and so to the wrong one.
  */
 final class Servers implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(Servers.class.getName());
@@ -82,6 +83,10 @@ final class Servers implements AutoCloseable {
         return format;
     }
 
+    Payloads payloads() {
+        return format.payloads();
+    }
+
     List<Hub> all() {
         return hubs;
     }
@@ -93,13 +98,17 @@ final class Servers implements AutoCloseable {
 
     /** The one to send to next. */
     Hub toSendTo(String queue) {
-        boolean ordinary = queue.indexOf('!') < 0 && queue.indexOf('?') < 0;
-        return ordinary ? hubs.get(nextTurn()) : having(queue);
+        return isSpread(queue) ? hubs.get(nextTurn()) : having(queue);
     }
 
     /** Those that may have messages of a queue. */
     List<Hub> toReceiveFrom(String queue) {
-        return queue.indexOf('?') < 0 ? hubs : List.of(having(queue));
+        return isSpread(queue) || queue.endsWith("!") ? hubs : List.of(having(queue));
+    }
+
+    /** Whether any server may be sent messages of a queue. */
+    private boolean isSpread(String queue) {
+        return !settings.hashed() && queue.indexOf('!') < 0 && queue.indexOf('?') < 0;
     }
 
     /** The number of a server, another one each time. */
@@ -195,7 +204,7 @@ final class Servers implements AutoCloseable {
         List<String> names = copies.stream().map(copy -> copy.open().channel()).toList();
         boolean ordinary =
                 names.equals(List.of(first.queue())) && !first.queue().endsWith("!");
-        byte[] map = ordinary ? first.map() : Envelope.marked(first.map(), Envelope.CHANNEL_KEY, names);
+        byte[] map = ordinary ? first.map() : format.marked(first.map(), names);
         try {
             byte[] member = format.member(map, hub.shard().clock().now());
             hub.putBack(keys.queue(first.queue()), member, first.score());

@@ -17,6 +17,8 @@ record Settings(
         int maxMessageSize,
         List<String> encryptionKeys,
         int randomPrefixLength,
+        RedisLayer.Serializer serializer,
+        boolean hashed,
         Duration connectTimeout,
         Duration commandTimeout,
         Supplier<SSLSocketFactory> tls,

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.WireFormatException;
+import dev.towpath.wire.Backoff;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -189,7 +190,7 @@ final class Shard implements AutoCloseable {
     }
 
     private Object ask(CommandArguments command, int bytes, boolean repeatable, long deadline) {
-        Backoff backoff = Backoff.ofConnecting(connector.commandTimeout());
+        Backoff backoff = connector.backoff();
         while (true) {
             try {
                 return pipeline.ask(command, bytes, deadline);

@@ -30,7 +30,7 @@ class FutureMessageTest extends BrokerTest {
         CompletableFuture<Message> future = layer.receiver("x").receiveAsync();
         Waiter claimed = layer.engine().mailroom().claim("x");
         var cancelling = Background.start(() -> future.cancel(false)).awaitWaiting();
-        claimed.give(new Message("x", new byte[3], Parcel.CODEC));
+        claimed.give(new Message("x", new byte[3], Parcel.FORMAT.codec()));
         assertFalse(cancelling.result());
         assertEquals(3, future.get().bytes().length);
     }
@@ -52,7 +52,7 @@ class FutureMessageTest extends BrokerTest {
     void whatSomebodyElseCompletesInAThreadOfHisOwnTakesNoMessage() throws Exception {
         RabbitMqLayer layer = open();
         CompletableFuture<Message> future = layer.receiver("x").receiveAsync();
-        future.completeAsync(() -> new Message("y", new byte[7], Parcel.CODEC), Runnable::run);
+        future.completeAsync(() -> new Message("y", new byte[7], Parcel.FORMAT.codec()), Runnable::run);
         assertEquals(7, future.get().bytes().length);
         layer.send("x", new byte[1]);
         assertNotNull(layer.tryReceive("x"));

@@ -5,6 +5,7 @@ import dev.towpath.ChannelLayerConformance;
 import dev.towpath.LayerBuilder;
 import dev.towpath.MessageCodec;
 import dev.towpath.brokers.RabbitBroker;
+import dev.towpath.wire.Deadline;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -70,7 +71,7 @@ class RabbitMqLayerConformanceTest extends ChannelLayerConformance {
 
     @Override
     public MessageCodec codec() {
-        return Parcel.CODEC;
+        return Parcel.FORMAT.codec();
     }
 
     @Override

@@ -123,7 +123,8 @@ class RabbitMqLayerProperties {
                             .drain(
                                     (name, bytes) -> follow(
                                             queues,
-                                            new Message(name, bytes.toArray(ValueLayout.JAVA_BYTE), Parcel.CODEC)),
+                                            new Message(
+                                                    name, bytes.toArray(ValueLayout.JAVA_BYTE), Parcel.FORMAT.codec())),
                                     2);
             }
         }

@@ -16,7 +16,7 @@ class WindowTest {
     private void arrive(long tag, Box... boxes) {
         Window.Place place = window.new Place(tag);
         for (Box box : boxes) {
-            box.add(new Box.Copy(new Message("x", new byte[0], Parcel.CODEC), place));
+            box.add(new Box.Copy(new Message("x", new byte[0], Parcel.FORMAT.codec()), place));
         }
         place.releaseIfUnkept();
         window.makeRoom();

@@ -90,6 +90,49 @@ class PythonInteropTest {
                 .open();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void messagesAndGroupsGoBothWaysInJson(boolean encrypted) throws InterruptedException {
+        String uri = brokers.getFirst().uri();
+        List<String> keys = encrypted ? KEYS : List.of();
+        python.open(
+                LAYER,
+                Map.of(
+                        "hosts",
+                        List.of(uri),
+                        "symmetric_encryption_keys",
+                        keys,
+                        "serializer_format",
+                        "json",
+                        "random_prefix_length",
+                        8));
+        java = RedisLayer.builder(uri)
+                .encryptionKeys(keys)
+                .serializer(RedisLayer.Serializer.JSON)
+                .randomPrefixLength(8)
+                .open();
+        Map<String, Object> message = message();
+        message.remove("bytes");
+        java.send("to.python", message);
+        assertEquals(message, python.receive(LAYER, "to.python", PATIENCE));
+        assertTrue(python.send(LAYER, "to.java", message));
+        assertEquals(message, java.receive(PATIENCE, "to.java").map());
+        String theirs = (String) python.ask(LAYER, "new_channel");
+        String ours = java.newProcessChannel("specific");
+        java.group("room").add(theirs);
+        python.ask(LAYER, "group_add", "group", "room", "channel", ours);
+        python.ask(LAYER, "group_send", "group", "room", "message", message);
+        assertEquals(new GroupSend(2, 0), java.group("room").send(message));
+        for (int i = 0; i < 2; i++) {
+            Message received = java.receive(PATIENCE, Names.queueOf(ours));
+            assertEquals(ours, received.channel());
+            assertEquals(message, received.map());
+            Map<String, Object> there = python.receive(LAYER, theirs, PATIENCE);
+            there.remove("__asgi_channel__");
+            assertEquals(message, there);
+        }
+    }
+
     private static Map<String, Object> message() {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("type", "chat.message");

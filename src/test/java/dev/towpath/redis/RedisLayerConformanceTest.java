@@ -56,9 +56,14 @@ class RedisLayerConformanceTest extends ChannelLayerConformance {
                 admin.ask("FLUSHALL");
             }
         }
-        RedisLayer.Builder builder = RedisLayer.builder(used.uri()).prefix(prefix);
+        RedisLayer.Builder builder = builder(used).prefix(prefix);
         options.accept(builder);
         return builder.open();
+    }
+
+    /** Begins to configure a layer on a server. */
+    RedisLayer.Builder builder(RedisBroker server) {
+        return RedisLayer.builder(server.uri());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.towpath.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is on the server is, byte by byte, what channels_redis puts there and expects there. */
@@ -70,6 +72,61 @@ class RedisWireTest extends WithRedis {
             layer.send("bytes", new byte[] {1, 2});
             String bytes = "81b15f5f746f77706174685f62797465735f5fc4020102";
             assertEquals(bytes, members("asgibytes").getFirst().substring(24));
+        }
+    }
+
+    @Test
+    void membersInJsonAreThoseThatPythonMakes() {
+        Map<String, Object> hello = hello();
+        hello.put("text", "£");
+        String json = "{\"type\": \"hello\", \"text\": \"\\u00a3\"";
+        try (RedisLayer layer = builder()
+                .serializer(RedisLayer.Serializer.JSON)
+                .randomPrefixLength(8)
+                .open()) {
+            layer.send("ord", hello);
+            layer.send("x!y", hello);
+            layer.group("g").add("x!y");
+            layer.group("g").add("x!z");
+            layer.group("g").send(hello);
+            layer.group("g").send(Map.of());
+            assertEquals(List.of(json + "}"), textsBehind(8, "asgiord"));
+            assertEquals(
+                    List.of(
+                            json + ", \"__asgi_channel__\": \"x!y\"}",
+                            json + ", \"__asgi_channel__\": [\"x!y\", \"x!z\"]}",
+                            "{\"__asgi_channel__\": [\"x!y\", \"x!z\"]}"),
+                    textsBehind(8, "asgix!"));
+            for (String channel : List.of("x!y", "x!y", "x!z")) {
+                Message message = layer.tryReceive("x!");
+                assertEquals(channel, message.channel());
+                assertEquals(hello, message.map());
+            }
+        }
+    }
+
+    private List<String> textsBehind(int random, String key) {
+        return members(key).stream()
+                .map(member -> new String(HexFormat.of().parseHex(member.substring(2 * random)), UTF_8))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MESSAGE_PACK,0", "MESSAGE_PACK,8", "MESSAGE_PACK,12", "JSON,0", "JSON,8", "JSON,12"})
+    void eachSerializerGoesWithEachLengthOfRandomBytes(RedisLayer.Serializer serializer, int random) {
+        for (List<String> keys : List.of(List.<String>of(), List.of(KEY))) {
+            try (RedisLayer layer = builder()
+                    .serializer(serializer)
+                    .randomPrefixLength(random)
+                    .encryptionKeys(keys)
+                    .open()) {
+                layer.send("a", hello());
+                layer.send("a", new byte[] {-1, 0});
+                String stored = textsBehind(random, "asgia").getFirst();
+                assertEquals(keys.isEmpty(), stored.contains("hello"), stored);
+                assertEquals(hello(), layer.tryReceive("a").map());
+                assertArrayEquals(new byte[] {-1, 0}, layer.tryReceive("a").bytes());
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.towpath.Background;
 import dev.towpath.ChannelLayer;
 import dev.towpath.FuturesConformance;
 import dev.towpath.GroupSend;
@@ -54,9 +55,17 @@ class SeveralServersConformanceTest implements NamesConformance, FuturesConforma
 
     @Override
     public ChannelLayer open(Consumer<LayerBuilder<?>> options, Extra... extras) {
-        String[] uris = brokers.stream().map(RedisBroker::uri).toArray(String[]::new);
-        RedisLayer.Builder builder = RedisLayer.builder(uris).prefix(prefix);
+        RedisLayer.Builder builder = builder();
         options.accept(builder);
+        return open(builder);
+    }
+
+    private RedisLayer.Builder builder() {
+        String[] uris = brokers.stream().map(RedisBroker::uri).toArray(String[]::new);
+        return RedisLayer.builder(uris).prefix(prefix);
+    }
+
+    private RedisLayer open(RedisLayer.Builder builder) {
         RedisLayer layer = builder.open();
         opened.add(layer);
         return layer;
@@ -105,13 +114,45 @@ class SeveralServersConformanceTest implements NamesConformance, FuturesConforma
     void processLocalAndSingleReaderChannelsKeepOrderAndCapacity() {
         ChannelLayer layer = open(options -> options.capacity(4));
         for (String channel : List.of("x!y", "x?y")) {
-            for (int i = 0; i < 4; i++) {
-                layer.send(channel, new byte[i]);
+            assertOrderAndCapacity(layer, channel);
+        }
+    }
+
+    private static void assertOrderAndCapacity(ChannelLayer layer, String channel) {
+        for (int i = 0; i < 4; i++) {
+            layer.send(channel, new byte[i]);
+        }
+        assertFalse(layer.trySend(channel, new byte[1]));
+        for (int i = 0; i < 4; i++) {
+            assertEquals(i, layer.tryReceive(Names.queueOf(channel)).bytes().length);
+        }
+    }
+
+    @Test
+    void hashedChannelsKeepOrderAndCapacityEachOnOneServer() throws Exception {
+        ChannelLayer layer = open(builder().hashed(true).capacity(4));
+        for (int i = 0; i < 12; i++) {
+            assertOrderAndCapacity(layer, "ordinary" + i);
+        }
+        for (int i = 0; i < 12; i++) {
+            String channel = "ordinary" + i;
+            layer.group("g").add(channel);
+            var receiving =
+                    Background.startVirtual(() -> layer.receive(channel)).awaitWaiting();
+            layer.send(channel, new byte[i]);
+            assertEquals(i, receiving.result().bytes().length);
+        }
+        assertEquals(new GroupSend(12, 0), layer.group("g").send(new byte[1]));
+        List<Long> keys = new ArrayList<>();
+        for (RedisBroker broker : brokers) {
+            try (Admin admin = Admin.of(broker.port())) {
+                keys.add((long) admin.texts("KEYS", prefix + "ordinary*").size());
             }
-            assertFalse(layer.trySend(channel, new byte[1]));
-            for (int i = 0; i < 4; i++) {
-                assertEquals(i, layer.tryReceive(Names.queueOf(channel)).bytes().length);
-            }
+        }
+        assertEquals(12, keys.stream().mapToLong(Long::longValue).sum());
+        assertFalse(keys.contains(12L), keys.toString());
+        for (int i = 0; i < 12; i++) {
+            assertEquals(1, layer.tryReceive("ordinary" + i).bytes().length);
         }
     }
 

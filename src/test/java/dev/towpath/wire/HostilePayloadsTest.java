@@ -9,6 +9,7 @@ import dev.towpath.MessageCodec;
 import dev.towpath.crypto.Fernet;
 import dev.towpath.crypto.Seal;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,12 +31,17 @@ class HostilePayloadsTest {
     private static final long BYTES_FOR_A_BYTE = 130;
 
     private static final long BYTES_FOR_ALL = 1 << 20;
-    private static final int SMALL_STACK_BYTES = 256 << 10;
+    private static final long BYTES_FOR_A_SHORT_ONE = 16 << 10;
+    private static final int SMALL_STACK_BYTES = 384 << 10; // of which the JVM keeps some 100 KiB for itself
+    private static final int WARM_UP = 100;
     private static final int SAMPLE = 8_000;
     private static final int MANY = 2_000_000;
 
     private static final MessageCodec SMILE = MessageCodec.smile();
     private static final MessageCodec MESSAGE_PACK = new MessagePackCodec(MessageCodec.RESERVED_KEY);
+    private static final MessageCodec JSON = MessageCodec.json();
+    private static final EnvelopeFormat PACKED = new MessagePackFormat(Envelope.CHANNEL_KEY, Envelope.GROUP_KEY);
+    private static final EnvelopeFormat TEXT = new JsonFormat(Envelope.CHANNEL_KEY);
     private static final Fernet FERNET = Fernet.of(List.of("key"));
     private static final Seal SEAL = Seal.of(List.of("key"));
     private static final com.sun.management.ThreadMXBean THREADS =
@@ -45,7 +51,9 @@ class HostilePayloadsTest {
     private enum Reader {
         SMILE_CODEC(SMILE::decode),
         MESSAGE_PACK_CODEC(MESSAGE_PACK::decode),
-        ENVELOPE(bytes -> Envelope.open(bytes, Envelope.CHANNEL_KEY, Envelope.GROUP_KEY)),
+        JSON_CODEC(JSON::decode),
+        ENVELOPE(PACKED::open),
+        JSON_ENVELOPE(TEXT::open),
         FERNET_TOKEN(bytes -> FERNET.decrypt(bytes, 0, 60)),
         SEALED(bytes -> SEAL.open(bytes, 0, new byte[0]));
 
@@ -55,24 +63,57 @@ class HostilePayloadsTest {
             this.read = read;
         }
 
+        MessageCodec codec() {
+            return switch (this) {
+                case SMILE_CODEC -> SMILE;
+                case JSON_CODEC -> JSON;
+                default -> MESSAGE_PACK;
+            };
+        }
+
         /** Something that it reads gladly. */
         byte[] sample(SplittableRandom random) {
             return switch (this) {
-                case SMILE_CODEC -> SMILE.encode(message(random, 3));
-                case MESSAGE_PACK_CODEC -> MESSAGE_PACK.encode(message(random, 3));
-                case ENVELOPE ->
-                    Envelope.marked(MESSAGE_PACK.encode(message(random, 2)), Envelope.CHANNEL_KEY, List.of("a", "b"));
+                case SMILE_CODEC -> SMILE.encode(message(random, 3, true));
+                case MESSAGE_PACK_CODEC -> MESSAGE_PACK.encode(message(random, 3, true));
+                case JSON_CODEC -> JSON.encode(message(random, 3, false));
+                case ENVELOPE -> marked(PACKED, message(random, 2, true));
+                case JSON_ENVELOPE -> marked(TEXT, message(random, 2, false));
                 case FERNET_TOKEN -> FERNET.encrypt(new byte[random.nextInt(100)], 0);
                 case SEALED -> SEAL.seal(new byte[random.nextInt(100)], new byte[0], 0);
             };
         }
     }
 
-    /** What is allocated once for all, when something is read first, is not what bytes can make a reader allocate. */
+    private static byte[] marked(EnvelopeFormat format, Map<String, ?> message) {
+        return format.marked(format.codec().encode(message), Envelope.CHANNEL_KEY, List.of("a", "b"));
+    }
+
+    /** What is allocated once for all, when code is run first, is not what bytes can make a reader allocate. */
     @BeforeAll
-    static void readSomethingGood() {
+    static void readAndRefuse() {
         for (Reader reader : Reader.values()) {
-            reader.read.accept(reader.sample(new SplittableRandom(1)));
+            for (int seed = 0; seed < WARM_UP; seed++) {
+                SplittableRandom random = new SplittableRandom(seed);
+                byte[] sample = reader.sample(random);
+                reader.read.accept(sample);
+                readOrRefuse(reader, spoil(sample, random));
+            }
+        }
+    }
+
+    private static long allocatedBy(Reader reader, byte[] bytes) {
+        long thread = Thread.currentThread().threadId();
+        long before = THREADS.getThreadAllocatedBytes(thread);
+        readOrRefuse(reader, bytes);
+        return THREADS.getThreadAllocatedBytes(thread) - before;
+    }
+
+    private static void readOrRefuse(Reader reader, byte[] bytes) {
+        try {
+            reader.read.accept(bytes);
+        } catch (IllegalArgumentException refusal) {
+            assertTrue(refusal.getMessage() != null);
         }
     }
 
@@ -96,23 +137,23 @@ class HostilePayloadsTest {
         }
     }
 
-    private static Map<String, Object> message(SplittableRandom random, int depth) {
+    private static Map<String, Object> message(SplittableRandom random, int depth, boolean hasBytes) {
         Map<String, Object> message = new LinkedHashMap<>();
         for (int i = random.nextInt(5); i >= 0; i--) {
-            message.put("k".repeat(random.nextInt(70)) + i, value(random, depth));
+            message.put("k".repeat(random.nextInt(70)) + i, value(random, depth, hasBytes));
         }
         return message;
     }
 
-    private static Object value(SplittableRandom random, int depth) {
+    private static Object value(SplittableRandom random, int depth, boolean hasBytes) {
         return switch (random.nextInt(depth > 0 ? 7 : 5)) {
             case 0 -> random.nextLong() >> random.nextInt(64);
             case 1 -> random.nextDouble();
             case 2 -> "é".repeat(random.nextInt(40));
-            case 3 -> new byte[random.nextInt(300)];
+            case 3 -> hasBytes ? new byte[random.nextInt(300)] : random.nextInt();
             case 4 -> random.nextBoolean();
-            case 5 -> message(random, depth - 1);
-            default -> new ArrayList<>(message(random, depth - 1).values());
+            case 5 -> message(random, depth - 1, hasBytes);
+            default -> new ArrayList<>(message(random, depth - 1, hasBytes).values());
         };
     }
 
@@ -159,19 +200,15 @@ class HostilePayloadsTest {
     }
 
     private static void readOrRefuse(Reader reader, byte[] bytes, String which) {
-        long thread = Thread.currentThread().threadId();
-        long before = THREADS.getThreadAllocatedBytes(thread);
+        long used = 0;
         try {
-            reader.read.accept(bytes);
-        } catch (IllegalArgumentException refusal) {
-            assertTrue(refusal.getMessage() != null, which);
+            used = allocatedBy(reader, bytes);
         } catch (RuntimeException | Error e) {
             fail(which, e);
         }
-        long used = THREADS.getThreadAllocatedBytes(thread) - before;
         assertTrue(
                 used <= BYTES_FOR_ALL + BYTES_FOR_A_BYTE * bytes.length,
-                () -> which + " took " + used + " bytes for " + bytes.length);
+                which + " took " + used + " bytes for " + bytes.length);
     }
 
     @Test
@@ -193,6 +230,28 @@ class HostilePayloadsTest {
             System.arraycopy(
                     new byte[] {0x3a, 0x29, 0x0a, 4, (byte) 0xfa, (byte) 0x80, 'k', (byte) 0xf8}, 0, smile, 0, 8);
             readOrRefuse(Reader.SMILE_CODEC, smile, "Smile of " + code);
+            byte[] text = new byte[length];
+            Arrays.fill(text, (byte) code);
+            System.arraycopy("{\"k\": [".getBytes(StandardCharsets.UTF_8), 0, text, 0, 7);
+            readOrRefuse(Reader.JSON_CODEC, text, "JSON of " + code);
+            readOrRefuse(Reader.JSON_ENVELOPE, text, "an envelope in JSON of " + code);
+        }
+    }
+
+    @Test
+    void keysThatWereReadBeforeMakeNoKeyExpensive() {
+        Map<String, Object> message = new LinkedHashMap<>();
+        for (int i = 0; i < 5_000; i++) {
+            message.put("key" + i, true);
+        }
+        for (Reader reader : List.of(Reader.SMILE_CODEC, Reader.MESSAGE_PACK_CODEC, Reader.JSON_CODEC)) {
+            MessageCodec codec = reader.codec();
+            codec.decode(codec.encode(message));
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < WARM_UP; i++) {
+                least = Math.min(least, allocatedBy(reader, codec.encode(Map.of("new" + i, i))));
+            }
+            assertTrue(least < BYTES_FOR_A_SHORT_ONE, reader + " takes " + least + " bytes for a key it does not know");
         }
     }
 
@@ -206,7 +265,7 @@ class HostilePayloadsTest {
             }
             message.put(key.toString(), true);
         }
-        for (MessageCodec codec : List.of(SMILE, MESSAGE_PACK)) {
+        for (MessageCodec codec : List.of(SMILE, MESSAGE_PACK, JSON)) {
             assertEquals(message, codec.decode(codec.encode(message)));
         }
     }
@@ -219,7 +278,7 @@ class HostilePayloadsTest {
         }
         Map<String, Object> message = Map.of("k", inner);
         Map<String, Object> tooDeep = Map.of("k", List.of(List.of(inner)));
-        for (MessageCodec codec : List.of(SMILE, MESSAGE_PACK)) {
+        for (MessageCodec codec : List.of(SMILE, MESSAGE_PACK, JSON)) {
             List<Throwable> failures = new ArrayList<>();
             Thread small = new Thread(
                     null, () -> assertEquals(message, codec.decode(codec.encode(message))), "small", SMALL_STACK_BYTES);

@@ -13,17 +13,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EnvelopeTest {
+class MessagePackFormatTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final String HELLO = "82a474797065a568656c6c6fa474657874a26869";
 
     private final MessagePackCodec codec = new MessagePackCodec();
+    private final EnvelopeFormat format = new MessagePackFormat(Envelope.CHANNEL_KEY, Envelope.GROUP_KEY);
 
-    private static Envelope open(String map) {
-        return Envelope.open(HEX.parseHex(map), Envelope.CHANNEL_KEY, Envelope.GROUP_KEY);
+    private Envelope open(String map) {
+        return format.open(HEX.parseHex(map));
     }
 
-    private static String payload(String map) {
+    private String payload(String map) {
         return HEX.formatHex(open(map).payload());
     }
 
@@ -34,11 +35,11 @@ class EnvelopeTest {
                 + "b073706563696669632e61626321646566";
         String names = "83a474797065a568656c6c6fa474657874a26869b05f5f617367695f6368616e6e656c5f5f"
                 + "92b073706563696669632e61626321646566b073706563696669632e61626321676869";
-        assertEquals(oneName, HEX.formatHex(Envelope.marked(hello, Envelope.CHANNEL_KEY, "specific.abc!def")));
+        assertEquals(oneName, HEX.formatHex(format.marked(hello, Envelope.CHANNEL_KEY, "specific.abc!def")));
         assertEquals(
                 names,
                 HEX.formatHex(
-                        Envelope.marked(hello, Envelope.CHANNEL_KEY, List.of("specific.abc!def", "specific.abc!ghi"))));
+                        format.marked(hello, Envelope.CHANNEL_KEY, List.of("specific.abc!def", "specific.abc!ghi"))));
         assertEquals(HELLO, payload(oneName));
         assertEquals(List.of("specific.abc!def"), open(oneName).names(Envelope.CHANNEL_KEY));
         assertEquals(HELLO, payload(names));
@@ -57,11 +58,10 @@ class EnvelopeTest {
         message.put("t", "£");
         byte[] map = codec.encode(message);
         assertEquals(
-                direct,
-                HEX.formatHex(Envelope.marked(map, Envelope.CHANNEL_KEY, "channels_QipcWvltDEiv!LcUTeHzGzPGN")));
+                direct, HEX.formatHex(format.marked(map, Envelope.CHANNEL_KEY, "channels_QipcWvltDEiv!LcUTeHzGzPGN")));
         String group = "82a474797065a167ae5f5f617367695f67726f75705f5fa4726f6f6d";
         byte[] toGroup = codec.encode(Map.of("type", "g"));
-        assertEquals(group, HEX.formatHex(Envelope.marked(toGroup, Envelope.GROUP_KEY, "room")));
+        assertEquals(group, HEX.formatHex(format.marked(toGroup, Envelope.GROUP_KEY, "room")));
         assertEquals(List.of("room"), open(group).names(Envelope.GROUP_KEY));
         assertEquals(List.of(), open(group).names(Envelope.CHANNEL_KEY));
         assertEquals("81a474797065a167", payload(group));
@@ -84,7 +84,7 @@ class EnvelopeTest {
         byte[] map = codec.encode(message);
         Map<String, Object> withMark = new LinkedHashMap<>(message);
         withMark.put(Envelope.CHANNEL_KEY, "a!b");
-        byte[] marked = Envelope.marked(map, Envelope.CHANNEL_KEY, "a!b");
+        byte[] marked = format.marked(map, Envelope.CHANNEL_KEY, "a!b");
         assertEquals(HEX.formatHex(codec.encode(withMark)), HEX.formatHex(marked));
         assertEquals(HEX.formatHex(map), payload(HEX.formatHex(marked)));
     }
@@ -94,10 +94,10 @@ class EnvelopeTest {
     void bytesTravelAsTheOnlyEntryOfAMap(int length) {
         byte[] bytes = new byte[length];
         Arrays.fill(bytes, (byte) 7);
-        byte[] map = Envelope.ofBytes(ByteBuffer.wrap(bytes));
+        byte[] map = format.ofBytes(ByteBuffer.wrap(bytes));
         assertEquals(HEX.formatHex(codec.encode(Map.of(Envelope.BYTES_KEY, bytes))), HEX.formatHex(map));
         assertEquals(HEX.formatHex(bytes), payload(HEX.formatHex(map)));
-        byte[] marked = Envelope.marked(map, Envelope.CHANNEL_KEY, "a!b");
+        byte[] marked = format.marked(map, Envelope.CHANNEL_KEY, "a!b");
         assertEquals(HEX.formatHex(bytes), payload(HEX.formatHex(marked)));
     }
 
