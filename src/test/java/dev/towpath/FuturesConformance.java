@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Says how messages are received as futures. */
@@ -142,5 +143,20 @@ public interface FuturesConformance extends LayerUnderTest {
             }
             assertNull(layer.tryReceive("a"));
         }
+    }
+
+    @Test
+    default void cancellationsAfterAHundredDelaysNeitherHangNorLose() throws Exception {
+        ChannelLayer layer = open();
+        Receiver receiver = layer.receiver("a");
+        for (int i = 0; i < 100; i++) {
+            layer.send("a", new byte[i]);
+            CompletableFuture<Message> future = receiver.receiveAsync();
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100 * i));
+            Message message = future.cancel(false) ? layer.tryReceive("a") : future.get();
+            assertNotNull(message, "a message is lost");
+            assertEquals(i, message.bytes().length);
+        }
+        assertNull(layer.tryReceive("a"));
     }
 }

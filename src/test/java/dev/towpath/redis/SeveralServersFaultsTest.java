@@ -76,16 +76,38 @@ class SeveralServersFaultsTest {
         try (RedisLayer layer = builder().commandTimeout(Duration.ofMinutes(10)).open();
                 Admin admin = Admin.of(brokers.get(1).port())) {
             shutOut(0);
-            String now = admin.texts("TIME").getFirst();
-            for (byte i = 0; i < 2 * SERVERS; i++) {
-                String member = "12345678901" + i + (char) 0x80;
-                admin.ask("ZADD", "asgia", now, member.getBytes(StandardCharsets.ISO_8859_1));
-            }
+            put(admin, 2 * SERVERS);
             for (int i = 0; i < SERVERS; i++) {
                 assertEquals("a", layer.receive("a").channel());
                 assertEquals("a", layer.receiver("a").receiveAsync().get().channel());
             }
             proxies.getFirst().letIn();
+        }
+    }
+
+    /** Puts messages into the channel {@code a} of one server. */
+    private static void put(Admin admin, int messages) {
+        String now = admin.texts("TIME").getFirst();
+        for (int i = 0; i < messages; i++) {
+            String member = "12345678901" + i + (char) 0x80;
+            admin.ask("ZADD", "asgia", now, member.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    @Test
+    void whoWaitsReceivesFromTheOthersWhileOneIsFrozen() throws Exception {
+        try (RedisLayer layer = builder().commandTimeout(SHORT).open();
+                Admin admin = Admin.of(brokers.get(1).port())) {
+            proxies.getFirst().freeze();
+            for (int i = 0; i < SERVERS; i++) {
+                put(admin, 1);
+                assertEquals("a", layer.receive("a").channel());
+                put(admin, 1);
+                assertEquals("a", layer.receiver("a").receiveAsync().get().channel());
+            }
+            proxies.getFirst().thaw();
+            layer.send(on(0, "x?"), new byte[1]);
+            assertEquals(on(0, "x?"), layer.receive(on(0, "x?")).channel());
         }
     }
 
