@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Is a message on its way to the members of a group: one stored message for each queue, with the names of the members
- * that share it. The servers do their parts at the same time.
+ * that share it.
+ *
+ * <p>It is sent in parts of so many queues that no other program is held up for long, and that the next part is made
+ * while a server does one. Different servers do their parts at the same time.
  */
 final class GroupMessage {
-    private static final int MOST_QUEUES = 1_000;
+    private static final int MOST_QUEUES = 250;
     private static final byte[] NOTHING = {};
     private static final Executor THREADS =
             task -> Thread.ofVirtual().name("towpath-redis-group").start(task);

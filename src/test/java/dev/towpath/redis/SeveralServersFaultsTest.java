@@ -134,6 +134,26 @@ class SeveralServersFaultsTest {
         assertTrue(closing.result());
     }
 
+    @Test
+    void whoSendsToAGroupIsToldOfTheEnd() throws Exception {
+        RedisLayer layer = builder().commandTimeout(Duration.ofMinutes(10)).open();
+        Group group = layer.group(on(2, "g"));
+        group.add(on(0, "x?"));
+        group.add(on(1, "x?"));
+        proxies.getFirst().freeze();
+        var sending = Background.startVirtual(() -> group.send(new byte[1]));
+        try (Admin admin = Admin.of(brokers.get(1).port())) {
+            Background.await(() -> admin.number("EXISTS", "asgi" + on(1, "x?")) == 1);
+        }
+        var closing = Background.startVirtual(() -> {
+            layer.close();
+            return true;
+        });
+        assertInstanceOf(IllegalStateException.class, sending.failure());
+        proxies.getFirst().thaw();
+        assertTrue(closing.result());
+    }
+
     private static void awaitBlocked(RedisBroker broker) {
         try (Admin admin = Admin.of(broker.port())) {
             Background.await(() -> admin.text("INFO", "clients").contains("blocked_clients:1"));

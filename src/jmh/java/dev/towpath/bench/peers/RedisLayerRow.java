@@ -85,6 +85,7 @@ record RedisLayerRow() implements Row {
             results.add(NAME, subject, SINGLE.name(), round, child.measure(verb + "messages", pace.roundMillis())[0]);
             child.measure(verb + "batches", pace.warmUpMillis());
             results.add(NAME, subject, BATCHED.name(), round, child.measure(verb + "batches", pace.roundMillis())[0]);
+            child.measure(verb + "group", MEMBERS);
             results.add(NAME, subject, GROUP.name(), round, child.measure(verb + "group", MEMBERS)[0]);
             child.measure(verb + "wait", WAITING);
             results.add(NAME, subject, PROCESSOR.name(), round, child.measure(verb + "processor", WAITING_MILLIS)[0]);
