@@ -37,8 +37,8 @@ class JvmKindTest {
                         Stamp.of(1, i), Stamp.read(layer.receive(Peer.LONG, "b").bytes()));
             }
             peer.stop();
-            Peer.open(directory, PREFIX, MESSAGES).close(); // who opens looks for the dead
-            assertTrue(register.isJoined(entry), "who is stopped was taken for dead");
+            String seen = RegionCheck.of(directory, PREFIX).toString();
+            assertTrue(seen.contains("slot " + slot + ":") && !seen.contains("dead and not recovered"), seen);
             peer.kill();
             while (register.isJoined(entry)) {
                 LockSupport.parkNanos(POLL_NANOS);

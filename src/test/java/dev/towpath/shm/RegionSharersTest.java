@@ -98,19 +98,20 @@ class RegionSharersTest {
                     assertNotNull(layer.tryReceive("two"));
                 }
                 assertEquals(1 + others, layer.statistics().participants());
-                outlivesTheProbesOfANewcomer(layer, 1 + others);
+                outlivesTheLookOfAnotherProcess(layer, 1 + others);
             }
         }
     }
 
-    /** Who opens looks for the dead: whose lock was lost by mistake would be taken for one. */
-    private void outlivesTheProbesOfANewcomer(SharedMemoryLayer layer, int participants) {
-        try (PeerJvm newcomer = PeerJvm.start(Peer.class, "idle", directory, PREFIX, CAPACITY)) {
-            newcomer.expect("ready");
-            assertEquals(participants + 1, layer.statistics().participants());
-            newcomer.say("stop");
-            newcomer.expect("done");
-            newcomer.expectEnd();
+    /** Another process looks who is dead: whose lock was lost by mistake would be taken for one. */
+    private void outlivesTheLookOfAnotherProcess(SharedMemoryLayer layer, int participants) {
+        List<String> check = List.of("-cp", System.getProperty("java.class.path"), RegionCheck.class.getName());
+        try (PeerJvm other = PeerJvm.run(check, "--directory", directory, PREFIX)) {
+            List<String> seen = other.readToEnd().stream()
+                    .filter(line -> line.strip().startsWith("slot "))
+                    .toList();
+            assertEquals(participants, seen.size(), () -> String.join("\n", seen));
+            assertTrue(seen.stream().allMatch(line -> line.contains(" alive")), () -> String.join("\n", seen));
         }
         assertEquals(participants, layer.statistics().participants());
         assertThrows(IllegalStateException.class, () -> SharedMemoryLayer.delete(directory, PREFIX));
@@ -122,7 +123,7 @@ class RegionSharersTest {
         try (Copy copy = new Copy()) {
             first.close();
             try (SharedMemoryLayer second = open(PREFIX)) {
-                outlivesTheProbesOfANewcomer(second, 2);
+                outlivesTheLookOfAnotherProcess(second, 2);
             }
             copy.send("one", new byte[1]);
             assertTrue(copy.tryReceive("one"));

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.Message;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,10 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests that a process that is stopped, wherever it is, holds up nobody and is never taken for dead. */
 class StoppedProcessesTest {
 
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     @TempDir
     private Path directory;
 
-    /** Everything that the stopped ones could be in the middle of, and opening, which looks for the dead. */
+    /** Everything that the stopped ones could be in the middle of, and opening, which looks whether they live. */
     private void goOnWithout(Troupe troupe, int number) {
         for (int i = 0; i < 20; i++) {
             troupe.goOn(number + i);
@@ -61,6 +65,25 @@ class StoppedProcessesTest {
             layer.send("work", Stamp.payload(Stamp.of(1, 2)));
             assertEquals(2, sequence(layer.receive(Peer.LONG, "done")));
             stopped.expect("done");
+        }
+    }
+
+    @Test
+    void whoOpensSweepsUpAfterTheDeadThoughAnotherLivesWhoIsStopped() {
+        try (PeerJvm stopped = PeerJvm.start(Peer.class, "idle", directory, "sweep", 10);
+                PeerJvm victim = PeerJvm.start(Peer.class, "idle", directory, "sweep", 10)) {
+            stopped.expect("ready");
+            victim.expect("ready");
+            stopped.stop();
+            victim.kill();
+            try (SharedMemoryLayer layer = Peer.open(directory, "sweep", 10)) {
+                long deadline = System.nanoTime() + Peer.LONG.toNanos();
+                while (layer.statistics().participants() > 2) {
+                    assertTrue(System.nanoTime() - deadline < 0, "nobody has swept up after the dead one");
+                    LockSupport.parkNanos(POLL_NANOS);
+                }
+                assertEquals(2, layer.statistics().participants());
+            }
         }
     }
 

@@ -13,9 +13,10 @@ import java.lang.foreign.MemorySegment;
  *
  * The access modes are {@link java.lang.invoke.VarHandle}'s, by their names. Control words are read with
  * {@link #getVolatile} and changed with {@link #compareAndSet} or one of the {@code getAnd} operations: all of these
- * take part in one total order, which the arguments in {@code structure} rely on. {@link #setRelease} is for a word
- * that only its owner writes and that others read after they have seen it published. {@link #get} and {@link #set} are
- * plain: for words inside an object that is not published yet, or whose value is validated afterwards.
+ * take part in one total order, which the arguments in {@code structure} rely on; {@link #getAll} takes no part in it.
+ * {@link #setRelease} is for a word that only its owner writes and that others read after they have seen it published.
+ * {@link #get} and {@link #set} are plain: for words inside an object that is not published yet, or whose value is
+ * validated afterwards.
  *
  * <p>Offsets must be multiples of 8 and in range; callers check what they have read from the region before they use it.
  */
@@ -47,6 +48,20 @@ public abstract class Words {
      * @return its value
      */
     public abstract long getVolatile(long offset);
+
+    /**
+     * Reads neighbouring words, each whole, at some moment between the beginning and the end of this call and before
+     * everything that this thread reads afterwards. For judging many words at once: what is decided about one of them
+     * is carried out by a compare-and-set, or begins with reading it again.
+     *
+     * @param offset byte offset of the first word
+     * @param target gets as many words as it has room for
+     */
+    public void getAll(long offset, long[] target) {
+        for (int i = 0; i < target.length; i++) {
+            target[i] = getVolatile(offset + (long) i * Long.BYTES);
+        }
+    }
 
     /**
      * Writes a word after everything that this thread wrote before.

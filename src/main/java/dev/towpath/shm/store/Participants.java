@@ -112,6 +112,16 @@ final class Participants {
         words.setRelease(at(slot), Control.of(Control.generation(control) + 1, Control.NOBODY, 0, RecordTable.FREE));
     }
 
+    /** Whether another one lives, and be it that he is stopped. */
+    boolean isAnotherAlive(int self) {
+        for (int slot = 0; slot < RegionLayout.PARTICIPANTS; slot++) {
+            if (slot != self && isJoined(slot) && LockFile.isHeld(directory.participantLock(prefix, slot))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Finds the dead, recovers them, and frees their slots. */
     void recoverDead(int self, IntConsumer recovery) {
         for (int slot = 0; slot < RegionLayout.PARTICIPANTS; slot++) {

@@ -101,11 +101,12 @@ final class QueueInspector {
      * <p>One walk along each queue, however many blocks he has left: to the last position that he has stamped one with.
      *
      * @param dead his owner number
+     * @param inUse the blocks that may be his
      * @return the blocks that are in their queues, dummies among them
      */
-    BitSet linkedBy(int dead) {
+    BitSet linkedBy(int dead, BitSet inUse) {
         Map<Long, Long> ends = new HashMap<>();
-        for (int block = 0; block < blocks.granules(); block++) {
+        for (int block = inUse.nextSetBit(0); block >= 0; block = inUse.nextSetBit(block + 1)) {
             long control = words.getVolatile(blocks.control(block));
             if (Control.state(control) == BlockArena.LINKING && Control.owner(control) == dead) {
                 noteEnd(block, ends);

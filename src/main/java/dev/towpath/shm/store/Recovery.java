@@ -40,7 +40,8 @@ import java.util.Map;
  * lock; two sweeps at once for different ones, or one that dies half-way and is begun again, do no harm.
  *
  * <p>Order matters twice: messages are decided before parts and fan-outs are, and a LIVE fan-out is listed
- * before the messages are looked at: no message can come to refer to it later.
+ * before the messages are looked at: no message can come to refer to it later. What was free then was nobody's, and is
+ * not looked at.
  */
 final class Recovery {
 
@@ -105,8 +106,9 @@ final class Recovery {
         Map<Long, Long> needed = new HashMap<>();
         BitSet parts = new BitSet();
         inspector.begin();
-        BitSet linked = inspector.linkedBy(dead);
-        for (int block = 0; block < blocks.granules(); block++) {
+        BitSet inUse = arena.inUse();
+        BitSet linked = inspector.linkedBy(dead, inUse);
+        for (int block = inUse.nextSetBit(0); block >= 0; block = inUse.nextSetBit(block + 1)) {
             long control = words.getVolatile(blocks.control(block));
             if (Control.state(control) == BlockArena.PART) {
                 parts.set(block);

@@ -64,7 +64,9 @@ public final class Store implements AutoCloseable {
                 operations.sweeps().recover(structures.owner());
             }
             participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
-            participants.recoverDead(seat.slot(), operations.sweeps()::recover);
+            if (!participants.isAnotherAlive(seat.slot())) { // else whoever looks for the dead next does it, soon
+                participants.recoverDead(seat.slot(), operations.sweeps()::recover);
+            }
             this.wakerThread = start("waker", operations.waker());
             this.housekeeperThread = start("housekeeper", operations.housekeeper());
             started = true;

@@ -1,6 +1,7 @@
 package dev.towpath.shm.structure;
 
 import dev.towpath.shm.memory.Words;
+import java.util.BitSet;
 
 /**
  * Allocates blocks of nine size classes, 256 bytes to 64 KiB, from slabs of 64 KiB.
@@ -298,19 +299,41 @@ public final class BlockArena {
     }
 
     /**
+     * Lists the blocks that are not free, by looking at every owner word. What came to be in use during the call may be
+     * missing, and what is listed may be free again.
+     *
+     * @return indexes of blocks
+     */
+    public BitSet inUse() {
+        BitSet inUse = new BitSet(blocks.granules());
+        long[] controls = new long[Blocks.SLAB_GRANULES];
+        for (int slab = 0; slab < blocks.slabs(); slab++) {
+            int base = slab << SLAB_SHIFT;
+            words.getAll(blocks.control(base), controls);
+            for (int i = 0; i < controls.length; i++) {
+                if (isInUse(controls[i])) {
+                    inUse.set(base + i);
+                }
+            }
+        }
+        return inUse;
+    }
+
+    private static boolean isInUse(long control) {
+        int state = Control.state(control);
+        return state != FREE && state != COVERED && state != CLAIMED;
+    }
+
+    /**
      * Counts what is in use, by looking at every owner word.
      *
      * @return bytes in blocks that are not free
      */
     public long usedBytes() {
-        long used = 0;
-        for (int block = 0; block < blocks.granules(); block++) {
-            long control = words.getVolatile(blocks.control(block));
-            int state = Control.state(control);
-            if (state != FREE && state != COVERED && state != CLAIMED) {
-                used += blockBytes(Control.kind(control));
-            }
-        }
-        return used;
+        return inUse().stream()
+                .mapToLong(block -> words.getVolatile(blocks.control(block)))
+                .filter(BlockArena::isInUse)
+                .map(control -> blockBytes(Control.kind(control)))
+                .sum();
     }
 }

@@ -1,7 +1,6 @@
 package dev.towpath.shm.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,14 +10,20 @@ import dev.towpath.shm.memory.RegionDirectory;
 import dev.towpath.shm.memory.RegionView;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * A death as it is: a JVM of its own halts in the middle of an operation on a region in a file, the kernel releases the
- * lock of its slot, and who opens the region next finds that lock free and recovers it.
+ * lock of its slot, and who looks for the dead next finds that lock free and recovers it.
  *
  * <p>The others of the {@link CrashTrial} hold their locks, so that they are not taken for dead.
  */
 final class ForkedDeath implements AutoCloseable {
+
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Path base;
     private final Ground ground;
@@ -60,18 +65,29 @@ final class ForkedDeath implements AutoCloseable {
         }
     }
 
-    /** Opens the region as a layer does, which recovers whoever is dead, and closes it again. */
+    /** Opens the region as a layer does, which keeps house and so recovers whoever is dead, and closes it again. */
     void recover(Tenant witness) {
+        List<Integer> dead = Stream.of(CrashTrial.VICTIM, CrashTrial.CORPSE)
+                .filter(witness::isJoined)
+                .toList();
+        ground.lookForTheDead();
         Store store = Store.open(base, Ground.PREFIX, ground.options(createdAtNanos));
+        dead.forEach(slot -> awaitRecovery(witness, slot));
         boolean rung = witness.isRung();
         store.close();
         if (!rung) {
             witness.forgetRings(); // who leaves rings too
         }
-        List.of(CrashTrial.VICTIM, CrashTrial.CORPSE)
-                .forEach(slot -> assertFalse(witness.isJoined(slot), () -> slot + " was not recovered"));
         CrashTrial.SURVIVORS.forEach(
                 slot -> assertTrue(witness.isJoined(slot), () -> slot + " lives and was taken for dead"));
+    }
+
+    private static void awaitRecovery(Tenant witness, int slot) {
+        long begin = System.nanoTime();
+        while (witness.isJoined(slot)) {
+            assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, () -> slot + " was not recovered");
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     @Override

@@ -246,6 +246,11 @@ final class Ground implements AutoCloseable {
         words.set(layout.dutiesAt() + DutyLayout.PROBE, nowMillis + Housekeeper.MOST_MILLIS);
     }
 
+    /** Lets the next who keeps house look for the dead. */
+    void lookForTheDead() {
+        words.set(layout.dutiesAt() + DutyLayout.PROBE, nowMillis);
+    }
+
     long nowMillis() {
         return nowMillis;
     }
