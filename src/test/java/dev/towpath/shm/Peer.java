@@ -102,15 +102,20 @@ final class Peer {
         }
     }
 
-    /** The slot whose lock this process holds. */
+    /** The slot of this process: its lock is left when it holds none of the dead, to sweep up after them. */
     private static String slotOf(String prefix) {
         Pattern lock = Pattern.compile(".*/" + Pattern.quote(prefix) + "@([0-9]+)\\.lock");
-        return System.getProperties().values().stream()
-                .map(value -> lock.matcher(value.toString()))
-                .filter(Matcher::matches)
-                .map(found -> found.group(1))
-                .findFirst()
-                .orElseThrow();
+        while (true) {
+            List<String> slots = System.getProperties().values().stream()
+                    .map(value -> lock.matcher(value.toString()))
+                    .filter(Matcher::matches)
+                    .map(found -> found.group(1))
+                    .toList();
+            if (slots.size() == 1) {
+                return slots.getFirst();
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     private void play() throws InterruptedException {
