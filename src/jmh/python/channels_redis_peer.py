@@ -9,7 +9,7 @@ from channels_redis.core import RedisChannelLayer
 
 MESSAGE = {"text": "x" * 64}
 BATCH = 64
-TURNS = 20
+TURNS = 100
 
 
 async def messages(layer, millis):

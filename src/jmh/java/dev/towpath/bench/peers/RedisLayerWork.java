@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisLayerWork {
     private static final Map<String, Object> MESSAGE = Map.of("text", "x".repeat(64));
     private static final int BATCH = 64;
-    private static final int TURNS = 20;
+    private static final int TURNS = 100;
 
     private @Nullable ChannelLayer opened;
 
