@@ -37,6 +37,7 @@ final class QueueInspector {
 
     private final Words words;
     private final Blocks blocks;
+    private final BlockArena arena;
     private final ChannelTable channels;
     private final ChannelMeter meter;
 
@@ -48,6 +49,7 @@ final class QueueInspector {
     QueueInspector(Structures structures) {
         this.words = structures.words();
         this.blocks = structures.blocks();
+        this.arena = structures.arena();
         this.channels = structures.channels();
         this.meter = structures.meter();
         this.seen = new long[channels.records().count()];
@@ -101,17 +103,15 @@ final class QueueInspector {
      * <p>One walk along each queue, however many blocks he has left: to the last position that he has stamped one with.
      *
      * @param dead his owner number
-     * @param inUse the blocks that may be his
      * @return the blocks that are in their queues, dummies among them
      */
-    BitSet linkedBy(int dead, BitSet inUse) {
+    BitSet linkedBy(int dead) {
         Map<Long, Long> ends = new HashMap<>();
-        for (int block = inUse.nextSetBit(0); block >= 0; block = inUse.nextSetBit(block + 1)) {
-            long control = words.getVolatile(blocks.control(block));
+        arena.forEachInUse((block, control) -> {
             if (Control.state(control) == BlockArena.LINKING && Control.owner(control) == dead) {
                 noteEnd(block, ends);
             }
-        }
+        });
         BitSet linked = new BitSet();
         ends.forEach((channel, end) -> walk(channel, end, linked));
         return linked;

@@ -106,16 +106,14 @@ final class Recovery {
         Map<Long, Long> needed = new HashMap<>();
         BitSet parts = new BitSet();
         inspector.begin();
-        BitSet inUse = arena.inUse();
-        BitSet linked = inspector.linkedBy(dead, inUse);
-        for (int block = inUse.nextSetBit(0); block >= 0; block = inUse.nextSetBit(block + 1)) {
-            long control = words.getVolatile(blocks.control(block));
+        BitSet linked = inspector.linkedBy(dead);
+        arena.forEachInUse((block, control) -> {
             if (Control.state(control) == BlockArena.PART) {
                 parts.set(block);
             } else {
                 sweepMessage(block, control, dead, linked.get(block), needed);
             }
-        }
+        });
         for (long fanOut : fanOuts) {
             long unneeded = structures.fanOuts().retain(fanOut, needed.getOrDefault(fanOut, 0L));
             if (unneeded != Reference.NONE) {

@@ -1,7 +1,7 @@
 package dev.towpath.shm.structure;
 
 import dev.towpath.shm.memory.Words;
-import java.util.BitSet;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Allocates blocks of nine size classes, 256 bytes to 64 KiB, from slabs of 64 KiB.
@@ -298,30 +298,37 @@ public final class BlockArena {
         cutter.recover(slab, dead);
     }
 
+    /** Sees a block that is in use, and its owner word. */
+    @FunctionalInterface
+    public interface Visitor {
+
+        /**
+         * Sees a block.
+         *
+         * @param block its index
+         * @param control its owner word, as it was a moment ago
+         */
+        void visit(int block, long control);
+    }
+
     /**
-     * Lists the blocks that are not free, by looking at every owner word. What came to be in use during the call may be
-     * missing, and what is listed may be free again.
+     * Shows the blocks that are not free, by looking at every owner word, slab by slab. What comes to be in use
+     * meanwhile may be left out.
      *
-     * @return indexes of blocks
+     * @param visitor sees them in the order of their indexes
      */
-    public BitSet inUse() {
-        BitSet inUse = new BitSet(blocks.granules());
+    public void forEachInUse(Visitor visitor) {
         long[] controls = new long[Blocks.SLAB_GRANULES];
         for (int slab = 0; slab < blocks.slabs(); slab++) {
             int base = slab << SLAB_SHIFT;
             words.getAll(blocks.control(base), controls);
             for (int i = 0; i < controls.length; i++) {
-                if (isInUse(controls[i])) {
-                    inUse.set(base + i);
+                int state = Control.state(controls[i]);
+                if (state != FREE && state != COVERED && state != CLAIMED) {
+                    visitor.visit(base + i, controls[i]);
                 }
             }
         }
-        return inUse;
-    }
-
-    private static boolean isInUse(long control) {
-        int state = Control.state(control);
-        return state != FREE && state != COVERED && state != CLAIMED;
     }
 
     /**
@@ -330,10 +337,8 @@ public final class BlockArena {
      * @return bytes in blocks that are not free
      */
     public long usedBytes() {
-        return inUse().stream()
-                .mapToLong(block -> words.getVolatile(blocks.control(block)))
-                .filter(BlockArena::isInUse)
-                .map(control -> blockBytes(Control.kind(control)))
-                .sum();
+        LongAdder used = new LongAdder();
+        forEachInUse((block, control) -> used.add(blockBytes(Control.kind(control))));
+        return used.sum();
     }
 }
