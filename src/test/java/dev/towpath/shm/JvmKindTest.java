@@ -39,6 +39,8 @@ class JvmKindTest {
             peer.stop();
             String seen = RegionCheck.of(directory, PREFIX).toString();
             assertTrue(seen.contains("slot " + slot + ":") && !seen.contains("dead and not recovered"), seen);
+            Peer.open(directory, PREFIX, MESSAGES).close(); // who opens looks whether somebody lives
+            assertTrue(register.isJoined(entry), "who is stopped was taken for dead");
             peer.kill();
             while (register.isJoined(entry)) {
                 LockSupport.parkNanos(POLL_NANOS);

@@ -114,6 +114,9 @@ final class Peer {
             if (slots.size() == 1) {
                 return slots.getFirst();
             }
+            if (slots.isEmpty()) {
+                throw new AssertionError("this process holds the lock of no slot");
+            }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

@@ -98,13 +98,20 @@ class RegionSharersTest {
                     assertNotNull(layer.tryReceive("two"));
                 }
                 assertEquals(1 + others, layer.statistics().participants());
-                outlivesTheLookOfAnotherProcess(layer, 1 + others);
+                outlivesTheProbesOfOthers(layer, 1 + others);
             }
         }
     }
 
-    /** Another process looks who is dead: whose lock was lost by mistake would be taken for one. */
-    private void outlivesTheLookOfAnotherProcess(SharedMemoryLayer layer, int participants) {
+    /** Other processes look who is dead: whose lock was lost by mistake would be taken for one. */
+    private void outlivesTheProbesOfOthers(SharedMemoryLayer layer, int participants) {
+        try (PeerJvm newcomer = PeerJvm.start(Peer.class, "idle", directory, PREFIX, CAPACITY)) {
+            newcomer.expect("ready");
+            assertEquals(participants + 1, layer.statistics().participants());
+            newcomer.say("stop");
+            newcomer.expect("done");
+            newcomer.expectEnd();
+        }
         List<String> check = List.of("-cp", System.getProperty("java.class.path"), RegionCheck.class.getName());
         try (PeerJvm other = PeerJvm.run(check, "--directory", directory, PREFIX)) {
             List<String> seen = other.readToEnd().stream()
@@ -123,7 +130,7 @@ class RegionSharersTest {
         try (Copy copy = new Copy()) {
             first.close();
             try (SharedMemoryLayer second = open(PREFIX)) {
-                outlivesTheLookOfAnotherProcess(second, 2);
+                outlivesTheProbesOfOthers(second, 2);
             }
             copy.send("one", new byte[1]);
             assertTrue(copy.tryReceive("one"));

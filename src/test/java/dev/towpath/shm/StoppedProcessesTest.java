@@ -3,18 +3,15 @@ package dev.towpath.shm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.towpath.Background;
 import dev.towpath.Message;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a process that is stopped, wherever it is, holds up nobody and is never taken for dead. */
 class StoppedProcessesTest {
-
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     @TempDir
     private Path directory;
@@ -77,11 +74,7 @@ class StoppedProcessesTest {
             stopped.stop();
             victim.kill();
             try (SharedMemoryLayer layer = Peer.open(directory, "sweep", 10)) {
-                long deadline = System.nanoTime() + Peer.LONG.toNanos();
-                while (layer.statistics().participants() > 2) {
-                    assertTrue(System.nanoTime() - deadline < 0, "nobody has swept up after the dead one");
-                    LockSupport.parkNanos(POLL_NANOS);
-                }
+                Background.await(() -> layer.statistics().participants() <= 2);
                 assertEquals(2, layer.statistics().participants());
             }
         }

@@ -50,9 +50,10 @@ public abstract class Words {
     public abstract long getVolatile(long offset);
 
     /**
-     * Reads neighbouring words, each whole, at some moment between the beginning and the end of this call and before
+     * Reads neighbouring words, each at some moment between the beginning and the end of this call and before
      * everything that this thread reads afterwards. For judging many words at once: what is decided about one of them
-     * is carried out by a compare-and-set, or begins with reading it again.
+     * is carried out by a compare-and-set, or begins with reading it again. A word that changes during the call may be
+     * torn; then a compare-and-set on what was read fails, as it does if the word has changed since.
      *
      * @param offset byte offset of the first word
      * @param target gets as many words as it has room for

@@ -25,7 +25,9 @@ final class Housekeeper implements Runnable {
     /** The longest time between two rounds of any duty. */
     static final long MOST_MILLIS = 5_000;
 
-    private static final long PROBE_MILLIS = 100;
+    /** How long nobody looks for the dead after somebody has. */
+    static final long PROBE_MILLIS = 100;
+
     private static final long EXPIRE_MILLIS = 500;
     private static final long PRUNE_MILLIS = 5_000;
     private static final long TIMES_AS_LONG_AS_A_ROUND = 2_000;

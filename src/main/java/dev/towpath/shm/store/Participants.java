@@ -112,7 +112,7 @@ final class Participants {
         words.setRelease(at(slot), Control.of(Control.generation(control) + 1, Control.NOBODY, 0, RecordTable.FREE));
     }
 
-    /** Whether another one lives, and be it that he is stopped. */
+    /** Whether a process holds the lock of another slot that is in use: it lives, though it may be stopped. */
     boolean isAnotherAlive(int self) {
         for (int slot = 0; slot < RegionLayout.PARTICIPANTS; slot++) {
             if (slot != self && isJoined(slot) && LockFile.isHeld(directory.participantLock(prefix, slot))) {

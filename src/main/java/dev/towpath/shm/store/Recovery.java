@@ -40,8 +40,12 @@ import java.util.Map;
  * lock; two sweeps at once for different ones, or one that dies half-way and is begun again, do no harm.
  *
  * <p>Order matters twice: messages are decided before parts and fan-outs are, and a LIVE fan-out is listed
- * before the messages are looked at: no message can come to refer to it later. What was free then was nobody's, and is
- * not looked at.
+ * before the messages are looked at: no message can come to refer to it later.
+ *
+ * <p>Blocks are judged by a copy of their owner words, which may be old when it comes to one of them. What was free in
+ * the copy was nobody's, and is not looked at. A block that has had another life since was taken by somebody who lives,
+ * or has died later: the compare-and-set on its old owner word fails; that it needs a fan-out counts only if it still
+ * has that life; and if it is remembered as half made, that is forgotten at the next look.
  */
 final class Recovery {
 
@@ -156,7 +160,7 @@ final class Recovery {
                             Control.withState(control, Control.NOBODY, BlockArena.QUEUED));
                 }
                 if (inspector.judge(block) == QueueInspector.Place.WAITING) {
-                    noteNeeded(block, needed);
+                    noteNeeded(block, control, needed);
                 } else if (!ofDead) { // delivered, or not linked yet
                     halfMade.addBlock(Reference.to(control, block));
                 }
@@ -164,7 +168,7 @@ final class Recovery {
             case BlockArena.QUEUED -> {
                 switch (inspector.judge(block)) {
                     case PASSED -> arena.free(block, control);
-                    case WAITING -> noteNeeded(block, needed);
+                    case WAITING -> noteNeeded(block, control, needed);
                     default -> {} // the dummy: its content has been delivered
                 }
             }
@@ -172,13 +176,18 @@ final class Recovery {
         }
     }
 
-    /** Notes that a message needs its fan-out. */
-    private void noteNeeded(int block, Map<Long, Long> needed) {
-        if (Life.kind(words.get(blocks.life(block))) == Life.SHARED) {
-            long fanOut = words.get(blocks.payload(block));
-            long member = words.get(blocks.payload(block) + Payloads.SHARED_MEMBER_AT);
+    /** Notes that a message needs its fan-out, if what says so is of the life that its owner word names. */
+    private void noteNeeded(int block, long control, Map<Long, Long> needed) {
+        long life = words.getVolatile(blocks.life(block));
+        long fanOut = words.getVolatile(blocks.payload(block));
+        long member = words.getVolatile(blocks.payload(block) + Payloads.SHARED_MEMBER_AT);
+        if (Life.kind(life) == Life.SHARED && isStill(block, control)) {
             needed.merge(fanOut, 1L << member, (some, more) -> some | more);
         }
+    }
+
+    private boolean isStill(int block, long control) {
+        return Reference.names(Reference.to(control, block), words.getVolatile(blocks.control(block)));
     }
 
     private void sweepPart(int block) {

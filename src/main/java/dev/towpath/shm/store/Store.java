@@ -64,9 +64,7 @@ public final class Store implements AutoCloseable {
                 operations.sweeps().recover(structures.owner());
             }
             participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
-            if (!participants.isAnotherAlive(seat.slot())) { // else whoever looks for the dead next does it, soon
-                participants.recoverDead(seat.slot(), operations.sweeps()::recover);
-            }
+            recoverDeadIfNobodyLives(participants);
             this.wakerThread = start("waker", operations.waker());
             this.housekeeperThread = start("housekeeper", operations.housekeeper());
             started = true;
@@ -75,6 +73,20 @@ public final class Store implements AutoCloseable {
                 operations.waker().close();
                 sockets.close();
             }
+        }
+    }
+
+    /**
+     * Recovers the dead before anything else, if all others are dead. If somebody lives, they are left to whoever looks
+     * for them next, because one who has just come would take the longest for it: none of his code is compiled.
+     *
+     * <p>The one who lives may be stopped for an hour, or die as soon as he was seen; then the housekeeper of this
+     * store is the next who looks, after {@link Housekeeper#PROBE_MILLIS} ms at most. Two who open at once and see each
+     * other both leave it to that. Who dies in the middle leaves the dead as they were, and is one of them.
+     */
+    private void recoverDeadIfNobodyLives(Participants participants) {
+        if (!participants.isAnotherAlive(seat.slot())) {
+            participants.recoverDead(seat.slot(), operations.sweeps()::recover);
         }
     }
 

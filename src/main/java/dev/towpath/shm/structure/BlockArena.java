@@ -1,7 +1,6 @@
 package dev.towpath.shm.structure;
 
 import dev.towpath.shm.memory.Words;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Allocates blocks of nine size classes, 256 bytes to 64 KiB, from slabs of 64 KiB.
@@ -312,8 +311,9 @@ public final class BlockArena {
     }
 
     /**
-     * Shows the blocks that are not free, by looking at every owner word, slab by slab. What comes to be in use
-     * meanwhile may be left out.
+     * Shows the blocks that are not free, by looking at a copy of every owner word, slab by slab. A block may have
+     * moved on when it is seen, so what the visitor decides must be a compare-and-set on exactly this owner word, or
+     * hold whatever has become of the block. What comes to be in use meanwhile may be left out.
      *
      * @param visitor sees them in the order of their indexes
      */
@@ -323,12 +323,16 @@ public final class BlockArena {
             int base = slab << SLAB_SHIFT;
             words.getAll(blocks.control(base), controls);
             for (int i = 0; i < controls.length; i++) {
-                int state = Control.state(controls[i]);
-                if (state != FREE && state != COVERED && state != CLAIMED) {
+                if (isInUse(controls[i])) {
                     visitor.visit(base + i, controls[i]);
                 }
             }
         }
+    }
+
+    private static boolean isInUse(long control) {
+        int state = Control.state(control);
+        return state != FREE && state != COVERED && state != CLAIMED;
     }
 
     /**
@@ -337,8 +341,11 @@ public final class BlockArena {
      * @return bytes in blocks that are not free
      */
     public long usedBytes() {
-        LongAdder used = new LongAdder();
-        forEachInUse((block, control) -> used.add(blockBytes(Control.kind(control))));
-        return used.sum();
+        long used = 0;
+        for (int block = 0; block < blocks.granules(); block++) {
+            long control = words.getVolatile(blocks.control(block));
+            used += isInUse(control) ? blockBytes(Control.kind(control)) : 0;
+        }
+        return used;
     }
 }

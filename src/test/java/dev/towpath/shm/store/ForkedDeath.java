@@ -1,6 +1,7 @@
 package dev.towpath.shm.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,8 @@ final class ForkedDeath implements AutoCloseable {
         if (!rung) {
             witness.forgetRings(); // who leaves rings too
         }
+        List.of(CrashTrial.VICTIM, CrashTrial.CORPSE)
+                .forEach(slot -> assertFalse(witness.isJoined(slot), () -> slot + " was not recovered"));
         CrashTrial.SURVIVORS.forEach(
                 slot -> assertTrue(witness.isJoined(slot), () -> slot + " lives and was taken for dead"));
     }
