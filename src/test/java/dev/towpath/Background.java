@@ -1,5 +1,6 @@
 package dev.towpath;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +34,14 @@ public final class Background<T> {
 
     /** Waits until the call waits for something. */
     public Background<T> awaitWaiting() {
-        await(() -> WAITING.contains(thread.getState()));
+        await(() -> WAITING.contains(thread.getState()) || isInSelector());
         return this;
+    }
+
+    /** Whether the thread sleeps until something comes through a socket, which counts as running. */
+    private boolean isInSelector() {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.SelectorImpl"));
     }
 
     /** Interrupts the thread. */

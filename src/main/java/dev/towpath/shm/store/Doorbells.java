@@ -20,8 +20,8 @@ import dev.towpath.shm.structure.Channel;
  * <h2>Crash windows</h2>
  *
  * C1, the sender dies after S1, S2 or R1: whoever recovers it rings all ({@link Bells#ringAll}). C2, it stops there:
- * waiters look again by themselves, see {@link Waker}. A waiting participant that is dead or stopped takes no message
- * and holds up nobody, because every waiting participant is rung, not one chosen among them.
+ * waiters are made to look again all the same, see {@link Watch#lookAround}. A waiting participant that is dead or
+ * stopped takes no message and holds up nobody, because every waiting participant is rung, not one chosen among them.
  *
  * <p>Slots share bits modulo 64; a bit rings every participant that it may stand for.
  */

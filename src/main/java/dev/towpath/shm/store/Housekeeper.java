@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Does in the background what must happen though nobody asks for it: recovers the dead, drops what has expired, deletes
- * what is unused.
+ * what is unused, and looks at what is waited for, each time it wakes (see {@link Watch#lookAround}).
  *
  * <p>Each duty has a word that says when it is due. Who moves that word on does the duty this time; if he dies or
  * stops in the middle, the next time comes all the same, and somebody else does it. No duty needs to be done by one
@@ -31,6 +31,7 @@ final class Housekeeper implements Runnable {
     private static final long EXPIRE_MILLIS = 500;
     private static final long PRUNE_MILLIS = 5_000;
     private static final long TIMES_AS_LONG_AS_A_ROUND = 2_000;
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SINGLE_READER_IDLE_MILLIS = 2_000;
 
     private final Words words;
@@ -39,6 +40,7 @@ final class Housekeeper implements Runnable {
     private final int slot;
     private final Sweeps sweeps;
     private final Reclaimer reclaimer;
+    private final Watch watch;
     private final ChannelTable channels;
     private final ChannelMeter meter;
     private final Clock clock;
@@ -59,6 +61,7 @@ final class Housekeeper implements Runnable {
             int slot,
             Sweeps sweeps,
             Reclaimer reclaimer,
+            Watch watch,
             Clock clock,
             long idleMillis,
             Scratch.Pool scratches) {
@@ -68,6 +71,7 @@ final class Housekeeper implements Runnable {
         this.slot = slot;
         this.sweeps = sweeps;
         this.reclaimer = reclaimer;
+        this.watch = watch;
         this.channels = structures.channels();
         this.meter = structures.meter();
         this.clock = clock;
@@ -81,18 +85,23 @@ final class Housekeeper implements Runnable {
     @Override
     public void run() {
         while (!closed) {
-            try {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(untilDueMillis()));
-                work();
-            } catch (RuntimeException e) {
-                if (closed) {
-                    return;
-                }
+            attempt(this::awaitDue);
+            attempt(watch::lookAround);
+            attempt(this::work);
+        }
+    }
+
+    /** Does something, and if that fails says so and pauses. */
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            if (!closed) {
                 complaints.about(e);
-                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-            } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
-                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
+        } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -113,9 +122,10 @@ final class Housekeeper implements Runnable {
         }
     }
 
-    /** How long nothing is due: the dead are looked for most often. */
-    private long untilDueMillis() {
-        return Math.clamp(words.getVolatile(dutiesAt + DutyLayout.PROBE) - clock.nowMillis(), 1, PROBE_MILLIS);
+    /** Sleeps while nothing is due: the dead are looked for most often. */
+    private void awaitDue() {
+        long millis = words.getVolatile(dutiesAt + DutyLayout.PROBE) - clock.nowMillis();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, 1, PROBE_MILLIS)));
     }
 
     private boolean isDue(long duty, long everyMillis) {

@@ -25,7 +25,7 @@ final class Operations {
     private final MessageStore messages;
     private final GroupStore groups;
     private final Waits waits;
-    private final Waker waker;
+    private final Watch watch;
     private final Housekeeper housekeeper;
 
     Operations(
@@ -51,11 +51,11 @@ final class Operations {
         this.messages = new MessageStore(
                 structures, payloads, doorbells, counters, reclaimer, clock, options.expiryNanos(), scratches);
         this.groups = new GroupStore(structures, messages, payloads, reclaimer, counters, clock, options, scratches);
-        this.waits = new Waits(messages, channels, receivers, senders);
-        this.waker = new Waker(words, participants.at(slot), sockets, receivers, senders);
+        this.watch = new Watch(words, participants.at(slot), sockets, receivers, senders);
+        this.waits = new Waits(messages, channels, receivers, senders, watch);
         long idleMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.expiryNanos()));
         this.housekeeper =
-                new Housekeeper(structures, participants, slot, sweeps, reclaimer, clock, idleMillis, scratches);
+                new Housekeeper(structures, participants, slot, sweeps, reclaimer, watch, clock, idleMillis, scratches);
     }
 
     Sweeps sweeps() {
@@ -74,8 +74,8 @@ final class Operations {
         return waits;
     }
 
-    Waker waker() {
-        return waker;
+    Watch watch() {
+        return watch;
     }
 
     Housekeeper housekeeper() {

@@ -29,7 +29,9 @@ final class PollingSleeper implements Sleeper {
         thread = Thread.currentThread();
         long start = System.nanoTime();
         for (int i = 0; !closed; i++) {
-            if (woken.getAndSet(false) || pending.getAsBoolean() || Thread.interrupted()) {
+            if (woken.getAndSet(false)
+                    || pending.getAsBoolean()
+                    || Thread.currentThread().isInterrupted()) {
                 pauseNanos = 0;
                 return true;
             }

@@ -96,6 +96,9 @@ final class Recovery {
      * @return whether there was anything to decide
      */
     boolean settle() {
+        if (halfMade.size() == 0) {
+            return false;
+        }
         HalfMade unfinished = halfMade.unfinished();
         if (unfinished.size() == halfMade.size()) {
             return false;

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 interface Sleeper extends AutoCloseable {
 
     /**
-     * Sleeps; called by one thread only.
+     * Sleeps; called by one thread at a time. An interrupt ends the sleep, or the next one, and stays pending.
      *
      * @param timeoutNanos how long at most
      * @param pending says whether there is something to do

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * the process has no descriptor left for a new connection, and then the socket is not looked at for a while, because it
  * would go on saying that somebody wants to connect.
  *
+ * <p>A thread that is interrupted may sleep here: that closes a channel only if the thread blocks in it, and these do
+ * not block.
+ *
  * <p>Connections are handled only inside the selection, which holds the selector's monitor. Closing the selector wakes
  * whoever sleeps in it and then takes the same monitor. So after that nobody handles connections any more, and
  * {@link #close} can close them all.
@@ -94,10 +97,15 @@ final class SocketSleeper implements Sleeper {
             return true;
         }
         try {
-            if (System.nanoTime() - acceptAgainAtNanos >= 0) {
+            long pauseNanos = acceptAgainAtNanos - System.nanoTime();
+            if (pauseNanos <= 0) {
                 acceptable.interestOps(SelectionKey.OP_ACCEPT);
             }
-            boolean woke = select(timeoutNanos) > 0 || woken.getAndSet(false) || Thread.interrupted();
+            boolean isCutShort = pauseNanos > 0 && pauseNanos < timeoutNanos;
+            boolean woke = select(isCutShort ? pauseNanos : timeoutNanos) > 0
+                    || isCutShort
+                    || woken.getAndSet(false)
+                    || Thread.currentThread().isInterrupted();
             return woke || !selector.isOpen();
         } catch (IOException | ClosedSelectorException | CancelledKeyException e) {
             return true;

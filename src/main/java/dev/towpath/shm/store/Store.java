@@ -65,12 +65,12 @@ public final class Store implements AutoCloseable {
             }
             participants.join(seat.slot(), ProcessHandle.current().pid(), clock.nowMillis());
             recoverDeadIfNobodyLives(participants);
-            this.wakerThread = start("waker", operations.waker());
+            this.wakerThread = start("waker", new Waker(operations.watch()));
             this.housekeeperThread = start("housekeeper", operations.housekeeper());
             started = true;
         } finally {
             if (!started) {
-                operations.waker().close();
+                operations.watch().close();
                 sockets.close();
             }
         }
@@ -318,7 +318,7 @@ public final class Store implements AutoCloseable {
             return;
         }
         operations.waits().close();
-        operations.waker().close();
+        operations.watch().close();
         operations.housekeeper().close();
         join(wakerThread);
         join(housekeeperThread);

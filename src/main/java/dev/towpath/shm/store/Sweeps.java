@@ -25,7 +25,7 @@ final class Sweeps {
      * that it shares with a participant who has joined just now. Who dies before or after any of this leaves the dead
      * one's slot as it was, and the next who finds its lock free does everything again; nothing of it does harm if it
      * is done twice. Who stops here for an hour keeps that lock: what the dead one held stays held for as long, and
-     * nobody waits for it, as who waits looks from time to time by himself.
+     * nobody waits for it, as who waits is made to look from time to time.
      *
      * @param dead his owner number; the caller holds his lock
      */

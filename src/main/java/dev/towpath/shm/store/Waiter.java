@@ -2,23 +2,30 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.structure.Channel;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A thread that waits for one of some channels to be worth another look.
  *
- * <p>A signal is sticky until the thread takes it, so one that comes between a look at the channels and the parking
- * is not lost.
+ * <p>It is awake, asleep, or signalled. A signal is sticky until the thread takes it, so one that comes between a look
+ * at the channels and falling asleep is not lost: a thread falls asleep only if it is awake and not signalled.
  */
 final class Waiter {
 
-    private final Thread thread;
-    private final List<Channel> channels;
-    private final AtomicBoolean signalled = new AtomicBoolean();
+    /** How a thread sleeps. */
+    @FunctionalInterface
+    interface Sleep {
+        /** Wakes it. */
+        void end();
+    }
 
-    Waiter(Thread thread, List<Channel> channels) {
-        this.thread = thread;
+    private static final Sleep AWAKE = () -> {};
+    private static final Sleep SIGNALLED = () -> {};
+
+    private final List<Channel> channels;
+    private final AtomicReference<Sleep> state = new AtomicReference<>(AWAKE);
+
+    Waiter(List<Channel> channels) {
         this.channels = channels;
     }
 
@@ -28,26 +35,28 @@ final class Waiter {
 
     /** Wakes the thread; false if it has been signalled already and has not looked since. */
     boolean signal() {
-        if (!signalled.compareAndSet(false, true)) {
-            return false;
-        }
-        LockSupport.unpark(thread);
-        return true;
+        Sleep before = state.getAndSet(SIGNALLED);
+        before.end();
+        return !before.equals(SIGNALLED);
     }
 
-    /** Takes the signal: what happens from now on signals again. */
+    /** Takes the signal: what happens from now on signals again. For the thread itself, awake. */
     void reset() {
-        signalled.set(false);
+        state.set(AWAKE);
     }
 
-    /** Parks until a signal, an interrupt (which stays pending), or the deadline. */
-    void await(long deadlineNanos) {
-        while (!signalled.get() && !Thread.currentThread().isInterrupted()) {
-            long remaining = deadlineNanos - System.nanoTime();
-            if (remaining <= 0) {
-                return;
-            }
-            LockSupport.parkNanos(this, remaining);
-        }
+    /** Falls asleep; false if it is signalled. For the thread itself. */
+    boolean fallAsleep(Sleep sleep) {
+        return state.compareAndSet(AWAKE, sleep);
+    }
+
+    /** Whether nobody has signalled it since it fell asleep. */
+    boolean isAsleep(Sleep sleep) {
+        return sleep.equals(state.get());
+    }
+
+    /** Wakes up by itself; false if it is signalled. For the thread itself. */
+    boolean wakeUp(Sleep sleep) {
+        return state.compareAndSet(sleep, AWAKE);
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.ToLongFunction;
  *
  * <p>A channel that somebody waits at is not given up when memory is short, so a bit must not outlive its waiters.
  * Slots share bits modulo 64: a bit that may be another's as well stays. (If that one joins just now, its bit can be
- * lost, and it looks again by itself after {@link Waker#PATIENCE_MILLIS}.)
+ * lost, and it looks again by itself after a while, see {@link Watch#lookAround}.)
  */
 final class WaiterMarks {
 

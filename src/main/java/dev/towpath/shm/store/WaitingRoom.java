@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -35,6 +36,9 @@ final class WaitingRoom {
      * a look that sees what the signal was about. A bit changes under the lock of its bucket.
      */
     private final AtomicLongArray occupied = new AtomicLongArray(BUCKETS / Long.SIZE);
+
+    /** How many waiters are in the room, or on their way; spares the look at all bits if there are none. */
+    private final AtomicInteger present = new AtomicInteger();
 
     /** The waiters of the channels of one bucket, by channel, in order of arrival. */
     private static final class Bucket {
@@ -78,6 +82,7 @@ final class WaitingRoom {
 
     /** Adds a waiter; from now on signals find it. */
     void enter(Waiter waiter) {
+        present.incrementAndGet();
         for (Channel channel : waiter.channels()) {
             int index = bucketOf(channel);
             Bucket bucket = buckets[index];
@@ -124,6 +129,7 @@ final class WaitingRoom {
                 bucket.lock.unlock();
             }
         }
+        present.decrementAndGet();
     }
 
     /**
@@ -138,7 +144,7 @@ final class WaitingRoom {
 
     /** Looks at every channel that somebody waits at. */
     void signalAll() {
-        for (int word = 0; word < occupied.length(); word++) {
+        for (int word = 0; word < occupied.length() && present.get() > 0; word++) {
             for (long bits = occupied.get(word); bits != 0; bits &= bits - 1) {
                 signal(buckets[word * Long.SIZE + Long.numberOfTrailingZeros(bits)], false);
             }

@@ -28,14 +28,16 @@ public final class Waits {
     private final ChannelTable channels;
     private final WaitingRoom receivers;
     private final WaitingRoom senders;
+    private final Watch watch;
     private final AtomicBoolean spinning = new AtomicBoolean();
     private volatile boolean closed;
 
-    Waits(MessageStore messages, ChannelTable channels, WaitingRoom receivers, WaitingRoom senders) {
+    Waits(MessageStore messages, ChannelTable channels, WaitingRoom receivers, WaitingRoom senders, Watch watch) {
         this.messages = messages;
         this.channels = channels;
         this.receivers = receivers;
         this.senders = senders;
+        this.watch = watch;
     }
 
     /**
@@ -73,7 +75,7 @@ public final class Waits {
         Outcome outcome = Outcome.CHANNEL_GONE;
         while (outcome == Outcome.CHANNEL_GONE) {
             List<Channel> present = findOrCreate(mailboxes);
-            Waiter waiter = new Waiter(Thread.currentThread(), present);
+            Waiter waiter = new Waiter(present);
             room.enter(waiter);
             try {
                 outcome = await(room, waiter, mailboxes, attempt, deadlineNanos);
@@ -113,10 +115,10 @@ public final class Waits {
                 return Outcome.CHANNEL_GONE;
             }
             if (!complete) { // no memory for a channel to wait at: try again soon
-                waiter.await(Math.min(deadlineNanos, now + MEMORY_PATIENCE_NANOS));
+                watch.await(waiter, Math.min(deadlineNanos, now + MEMORY_PATIENCE_NANOS));
                 return Outcome.CHANNEL_GONE;
             }
-            waiter.await(deadlineNanos);
+            watch.await(waiter, deadlineNanos);
         }
     }
 

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Wakes the sleeping thread of a participant from other processes.
  *
- * <p>Each participant listens on a Unix-domain socket next to the region, and one thread of its sleeps on that. Whoever
- * wants to wake it connects once, keeps the connection, and writes a byte whenever it finds the participant asleep.
- * What the byte is does not matter. This needs no native access, no polling, and no thread per connection.
+ * <p>Each participant listens on a Unix-domain socket next to the region, and one of its threads sleeps on that.
+ * Whoever wants to wake it connects once, keeps the connection, and writes a byte whenever it finds the participant
+ * asleep. What the byte is does not matter. This needs no native access, no polling, and no thread per connection.
  *
  * <p>A wake-up is a hint and may be lost or come for no reason: the words in the region say what there is to do, and
- * sleeps are short enough (150 ms) that a lost one is a delay and nothing worse. It is lost when the ringer dies before
- * it has written, when this process has no descriptor left, or when the backlog is full of connections that the sleeper
- * has not accepted. Otherwise: the sleeper announces in the region that it sleeps, then looks whether anything is
- * pending, then sleeps; the ringer publishes, then looks whether the other one sleeps, then writes. A byte that comes
- * between looking and sleeping is in the socket's buffer and ends the sleep at once.
+ * whoever keeps house looks at them often enough that a lost one is a delay and nothing worse. It is lost when the
+ * ringer dies before it has written, when this process has no descriptor left, or when the backlog is full of
+ * connections that the sleeper has not accepted. Otherwise: the sleeper announces in the region that it sleeps, then
+ * looks whether anything is pending, then sleeps; the ringer publishes, then looks whether the other one sleeps, then
+ * writes. A byte that comes between looking and sleeping is in the socket's buffer and ends the sleep at once.
  *
  * <h2>Ringing never waits</h2>
  *
@@ -112,9 +112,10 @@ public final class WakeSockets implements AutoCloseable {
 
     /**
      * Sleeps until somebody rings, {@link #wakeUp} is called, the time is over or the sockets are closed. To be
-     * called by one platform thread only. A call that came while nobody slept ends the next sleep at once.
+     * called by one platform thread at a time. A call that came while nobody slept ends the next sleep at once.
      *
-     * <p>An interrupt ends the sleep and is used up by that. Times are rounded up to milliseconds.
+     * <p>An interrupt ends the sleep and stays pending; it closes nothing, because nothing here blocks but the
+     * selection. Times are rounded up to milliseconds.
      *
      * @param timeoutNanos how long to sleep at most
      * @param pending says whether there is something to do; is asked before the sleep, and repeatedly where

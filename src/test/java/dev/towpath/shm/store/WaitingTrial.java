@@ -99,7 +99,7 @@ final class WaitingTrial extends RegionTrial<WaitingTrial.Operation> {
             this.bells = new Bells(words, register, null); // nobody says it sleeps
             this.doorbells = new Doorbells(words, register, bells, slot, receivers, senders);
             this.queue = new QueueActor(view, channel, () -> {});
-            this.waiter = new Waiter(Thread.currentThread(), List.of(here));
+            this.waiter = new Waiter(List.of(here));
         }
 
         @Override

@@ -94,12 +94,34 @@ class WakeSocketsTest {
     }
 
     @Test
-    void anInterruptEndsTheSleepAndIsUsedUp() {
+    void anInterruptEndsTheSleepAndStaysPending() {
         WakeSockets sleeper = open(SLEEPER);
         Thread.currentThread().interrupt();
         assertTrue(sleep(sleeper));
-        assertFalse(Thread.currentThread().isInterrupted());
+        assertTrue(Thread.interrupted());
         assertFalse(sleeper.await(0, () -> false));
+    }
+
+    @Test
+    void anInterruptedSleeperAcceptsAndReadsAllTheSame() {
+        WakeSockets ringer = open(RINGER);
+        WakeSockets sleeper = open(SLEEPER);
+        for (int i = 0; i < 10; i++) {
+            ringer.ring(SLEEPER);
+            Thread.currentThread().interrupt();
+            drainInterrupted(sleeper);
+            assertTrue(Thread.interrupted());
+            assertFalse(sleeper.await(0, () -> false), "the byte was read");
+        }
+        ringer.ring(SLEEPER);
+        assertTrue(sleep(sleeper), "the interrupts have closed nothing");
+    }
+
+    /** Lets an interrupted thread accept the connection, if it is new, and read the byte. */
+    private static void drainInterrupted(WakeSockets sleeper) {
+        for (int i = 0; i < 3; i++) {
+            assertTrue(sleeper.await(0, () -> false));
+        }
     }
 
     @Test
