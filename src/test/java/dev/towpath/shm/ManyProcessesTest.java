@@ -139,7 +139,7 @@ class ManyProcessesTest {
         receiving.expect("done");
     }
 
-    /** A lost wake-up costs up to 150 ms, so that the hang guard of two minutes would find a few thousand of them. */
+    /** A lost wake-up costs up to 100 ms, so that the hang guard of two minutes would find a few thousand of them. */
     @Test
     void sleepingProcessesWakeEachOther() throws InterruptedException {
         pingPong(start("echo", "ping", "pong", 4_000), 4_000);

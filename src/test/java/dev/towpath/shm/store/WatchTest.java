@@ -207,6 +207,7 @@ class WatchTest {
             send(sending, "a");
             assertTrue(virtual.result());
         }
+        Background.await(() -> !waker.isInterrupted() && waker.getState() == Thread.State.WAITING);
     }
 
     @Test
