@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watch {
 
-    private static final long MOST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MOST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long TIMES_AS_LONG_AS_A_LOOK = 1_000;
 
     private final Words words;
@@ -171,7 +171,7 @@ final class Watch {
     /**
      * Wakes whoever might have missed some news, and whoever keeps the watch and might have missed the bell. Where
      * thousands of channels are waited at, it does so only so often that it costs a thousandth of a processor, but at
-     * least every two seconds. To be called often, by one thread.
+     * least every five seconds. To be called often, by one thread.
      */
     void lookAround() {
         long begin = System.nanoTime();
