@@ -118,10 +118,10 @@ enum Script {
      * Sends a message to several queues, and gives the numbers of those that are full, or are something else. The start
      * of all members is the same and travels once; so are their random bytes, which need to differ in one queue only.
      *
-     * <p>A server needs most of a microsecond for each call, and a call for each queue is a thousand. So what has
-     * expired is looked for only in a queue that seems full, and one call tells whether the message is the last in its
-     * queue, which it is not if clocks have stepped back; numbers are made text once; and what is the same for queues
-     * that follow each other is said once.
+     * <p>A server needs half a microsecond for each call, and a call for each queue is a thousand. So there are few, and
+     * hardly one looks at more messages the more there are; whether a clock has stepped back is told by the place that
+     * the message has got; numbers are made text once; and what is the same for queues that follow each other is said
+     * once.
      *
      * <p>KEYS statistics, queues…; ARGV expiry in ms, start, then for queues that follow each other: how many they are,
      * capacity, number of names, and the end for each.
@@ -146,8 +146,10 @@ enum Script {
           local member = start .. ending
           call('ZADD', queue, score, member)
           call('PEXPIRE', queue, expiry)
-          if waiting > 0 and call('ZREVRANK', queue, member) > 0 then putLast(queue, member) end
-          if dead > 0 then expired = expired + call('ZREMRANGEBYSCORE', queue, '-inf', oldest) end
+          if waiting > 0 then
+            if call('ZREVRANK', queue, member) > 0 then putLast(queue, member) end
+            expired = expired + call('ZREMRANGEBYSCORE', queue, '-inf', oldest)
+          end
           return true
         end
 

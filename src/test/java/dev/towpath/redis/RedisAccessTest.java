@@ -55,13 +55,14 @@ class RedisAccessTest {
         layer.group("g").add("x!y");
         assertEquals(new GroupSend(2, 0), layer.group("g").send(new byte[1]));
         assertNotNull(receiving.result());
+        assertEquals(new GroupSend(2, 0), layer.group("g").send(new byte[1]), "to queues in which messages wait");
         assertEquals(2, layer.group("g").size());
         layer.group("g").discard("a");
         assertNotNull(layer.tryReceive("x!"));
         layer.sender(layer.newChannel("reply?")).sendAll(List.of(new byte[1], new byte[2]));
-        assertEquals(2, layer.statistics().messagesPending());
-        assertEquals(0, layer.statistics("a").messagesPending());
-        assertEquals(0, layer.receiver("a").drain((channel, payload) -> {}, 10));
+        assertEquals(4, layer.statistics().messagesPending());
+        assertEquals(1, layer.statistics("a").messagesPending());
+        assertEquals(1, layer.receiver("a").drain((channel, payload) -> {}, 10));
         assertFalse(layer.receive(Duration.ofMillis(1), "c") != null);
         layer.clear();
         assertEquals(0, layer.statistics().memberships());

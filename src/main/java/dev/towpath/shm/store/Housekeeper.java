@@ -84,24 +84,28 @@ final class Housekeeper implements Runnable {
 
     @Override
     public void run() {
+        long workAtNanos = System.nanoTime();
         while (!closed) {
             attempt(this::awaitDue);
             attempt(watch::lookAround);
-            attempt(this::work);
+            if (System.nanoTime() - workAtNanos >= 0 && !attempt(this::work)) {
+                workAtNanos = System.nanoTime() + PAUSE_NANOS;
+            }
         }
     }
 
-    /** Does something, and if that fails says so and pauses. */
-    private void attempt(Runnable step) {
+    /** Does something; false if that failed. */
+    private boolean attempt(Runnable step) {
         try {
             step.run();
+            return true;
         } catch (RuntimeException e) {
             if (!closed) {
                 complaints.about(e);
-                LockSupport.parkNanos(PAUSE_NANOS);
             }
+            return false;
         } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
-            LockSupport.parkNanos(PAUSE_NANOS);
+            return false;
         }
     }
 
@@ -122,9 +126,10 @@ final class Housekeeper implements Runnable {
         }
     }
 
-    /** Sleeps while nothing is due: the dead are looked for most often. */
+    /** Sleeps while nothing is due: the dead are looked for most often. Forgets an interrupt, which would end that. */
     private void awaitDue() {
         long millis = words.getVolatile(dutiesAt + DutyLayout.PROBE) - clock.nowMillis();
+        Thread.interrupted();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, 1, PROBE_MILLIS)));
     }
 

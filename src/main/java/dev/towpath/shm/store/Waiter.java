@@ -19,11 +19,17 @@ final class Waiter {
         void end();
     }
 
-    private static final Sleep AWAKE = () -> {};
-    private static final Sleep SIGNALLED = () -> {};
+    /** States without sleep. */
+    private enum Up implements Sleep {
+        AWAKE,
+        SIGNALLED;
+
+        @Override
+        public void end() {}
+    }
 
     private final List<Channel> channels;
-    private final AtomicReference<Sleep> state = new AtomicReference<>(AWAKE);
+    private final AtomicReference<Sleep> state = new AtomicReference<>(Up.AWAKE);
 
     Waiter(List<Channel> channels) {
         this.channels = channels;
@@ -35,19 +41,19 @@ final class Waiter {
 
     /** Wakes the thread; false if it has been signalled already and has not looked since. */
     boolean signal() {
-        Sleep before = state.getAndSet(SIGNALLED);
+        Sleep before = state.getAndSet(Up.SIGNALLED);
         before.end();
-        return !before.equals(SIGNALLED);
+        return !before.equals(Up.SIGNALLED);
     }
 
     /** Takes the signal: what happens from now on signals again. For the thread itself, awake. */
     void reset() {
-        state.set(AWAKE);
+        state.set(Up.AWAKE);
     }
 
     /** Falls asleep; false if it is signalled. For the thread itself. */
     boolean fallAsleep(Sleep sleep) {
-        return state.compareAndSet(AWAKE, sleep);
+        return state.compareAndSet(Up.AWAKE, sleep);
     }
 
     /** Whether nobody has signalled it since it fell asleep. */
@@ -57,6 +63,6 @@ final class Waiter {
 
     /** Wakes up by itself; false if it is signalled. For the thread itself. */
     boolean wakeUp(Sleep sleep) {
-        return state.compareAndSet(sleep, AWAKE);
+        return state.compareAndSet(sleep, Up.AWAKE);
     }
 }

@@ -142,16 +142,18 @@ final class WaitingRoom {
         }
     }
 
-    /** Looks at every channel that somebody waits at. */
-    void signalAll() {
+    /** Looks at every channel that somebody waits at, and gives how many they are. */
+    int signalAll() {
+        int channels = 0;
         for (int word = 0; word < occupied.length() && present.get() > 0; word++) {
             for (long bits = occupied.get(word); bits != 0; bits &= bits - 1) {
-                signal(buckets[word * Long.SIZE + Long.numberOfTrailingZeros(bits)], false);
+                channels += signal(buckets[word * Long.SIZE + Long.numberOfTrailingZeros(bits)], false);
             }
         }
+        return channels;
     }
 
-    private void signal(Bucket bucket, boolean mark) {
+    private int signal(Bucket bucket, boolean mark) {
         bucket.lock.lock();
         try {
             for (Queue queue : bucket.queues.values()) {
@@ -162,6 +164,7 @@ final class WaitingRoom {
                     queue.signalOne();
                 }
             }
+            return bucket.queues.size();
         } finally {
             bucket.lock.unlock();
         }

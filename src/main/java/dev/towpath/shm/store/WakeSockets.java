@@ -187,7 +187,7 @@ public final class WakeSockets implements AutoCloseable {
                 return channel;
             }
         } catch (IOException | UnsupportedOperationException e) {
-            // Nobody listens, or there is no way to him: both are for the timed sleep to repair.
+            // Nobody listens, or there is no way to him: both are for the look around to make up for.
         }
         closeQuietly(channel);
         return null;

@@ -24,7 +24,9 @@ final class Waker implements Runnable {
         while (!watch.isClosed()) {
             try {
                 watch.keepForParked();
-                LockSupport.park(this);
+                if (!watch.isClosed()) {
+                    LockSupport.park(this);
+                }
             } catch (RuntimeException e) {
                 if (!watch.isClosed()) {
                     complaints.about(e);

@@ -2,8 +2,8 @@ package dev.towpath.shm.store;
 
 import dev.towpath.shm.memory.Words;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time keeps the watch, the others park. A platform thread that begins to wait takes it if nobody
  * has it: when the message is for that thread, it is awake already, and no other has to wake it. A virtual thread must
  * not block in a system call. So where threads park and nobody keeps the watch, the {@link Waker} is called, and keeps
- * it as long as anybody is parked. While nobody waits, nobody keeps it.
+ * it as long as anybody is parked.
  *
  * <p>In case that a ringer stopped between sending and ringing (if one died, {@link Bells#ringAll} is called), or that
  * the byte that wakes was lost, {@link #lookAround} looks at every channel that somebody waits at. Where there is no
@@ -24,16 +24,21 @@ import org.jspecify.annotations.Nullable;
  *
  * Who parks is counted (K1), then looks whether the watch is kept (K2), and calls the waker if it is not. Who puts it
  * down does so (K3), then looks whether anybody is parked (K4), and calls the waker if so; the waker itself, before it
- * parks. If K2 sees that the watch is kept, it comes before K3, so K1 comes before K4. Who is signalled is not counted
- * any more, from the signal on: so the waker puts the watch down when it has woken the last one, and that one, if it
- * is a platform thread, takes it when it waits again.
+ * parks. If K2 sees that the watch is kept, it comes before K3, so K1 comes before K4.
+ *
+ * <p>Who is signalled is not counted any more, from the signal on: so the waker puts the watch down when it has woken
+ * the last one, and that one, if it is a platform thread, takes it when it waits again. If the last one leaves without
+ * a signal, it wakes the waker for that (K5). If it was signalled from within the process, nobody does: the waker keeps
+ * the watch, until the bell rings.
  *
  * <p>All of this is within one process. A death ends all of it, and a stop stops all of it.
  */
 final class Watch {
 
     private static final long MOST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long TIMES_AS_LONG_AS_A_LOOK = 1_000;
+
+    /** A look at a channel takes half a microsecond, and may cost a thousandth of a processor. */
+    private static final long PATIENCE_NANOS_PER_CHANNEL = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final Words words;
     private final long bellAt;
@@ -42,7 +47,7 @@ final class Watch {
     private final WakeSockets sockets;
     private final WaitingRoom receivers;
     private final WaitingRoom senders;
-    private final AtomicBoolean kept = new AtomicBoolean();
+    private final AtomicReference<@Nullable Thread> keeper = new AtomicReference<>();
     private final AtomicInteger parked = new AtomicInteger();
     private volatile @Nullable Thread waker;
     private volatile boolean closed;
@@ -68,17 +73,18 @@ final class Watch {
      */
     void await(Waiter waiter, long deadlineNanos) {
         Thread thread = Thread.currentThread();
-        if (!thread.isVirtual() && kept.compareAndSet(false, true)) {
-            try {
-                keep(waiter, thread, deadlineNanos);
-            } finally {
-                kept.set(false); // K3
-                if (parked.get() > 0) { // K4
-                    LockSupport.unpark(waker);
-                }
+        if (thread.isVirtual() || !keeper.compareAndSet(null, thread)) {
+            park(waiter, thread, deadlineNanos);
+            return;
+        }
+        try {
+            keep(waiter, thread, deadlineNanos);
+        } finally {
+            keeper.set(null); // K3
+            if (parked.get() > 0) { // K4
+                LockSupport.unpark(waker);
             }
         }
-        park(waiter, thread, deadlineNanos);
     }
 
     private void keep(Waiter waiter, Thread thread, long deadlineNanos) {
@@ -87,7 +93,7 @@ final class Watch {
                 sockets.wakeUp();
             }
         };
-        waiter.fallAsleep(sleep);
+        waiter.fallAsleep(sleep); // or it is signalled, and not asleep
         long remaining = deadlineNanos - System.nanoTime();
         while (remaining > 0 && waiter.isAsleep(sleep) && !thread.isInterrupted()) {
             readNews();
@@ -105,8 +111,10 @@ final class Watch {
             LockSupport.unpark(thread);
         };
         parked.incrementAndGet(); // K1
-        if (waiter.fallAsleep(sleep)) {
-            if (!kept.get()) { // K2
+        boolean fellAsleep = false;
+        try {
+            fellAsleep = waiter.fallAsleep(sleep);
+            if (fellAsleep && keeper.get() == null) { // K2
                 LockSupport.unpark(waker);
             }
             long remaining = deadlineNanos - System.nanoTime();
@@ -114,11 +122,17 @@ final class Watch {
                 LockSupport.parkNanos(waiter, remaining);
                 remaining = deadlineNanos - System.nanoTime();
             }
-            if (!waiter.wakeUp(sleep)) {
-                return; // who has signalled has counted
+        } finally {
+            boolean isCounted = !fellAsleep || waiter.wakeUp(sleep); // else whoever has signalled has counted
+            if (isCounted && parked.decrementAndGet() == 0 && isKeptByWaker()) { // K5
+                sockets.wakeUp();
             }
         }
-        parked.decrementAndGet();
+    }
+
+    private boolean isKeptByWaker() {
+        Thread keeping = keeper.get();
+        return keeping != null && keeping.equals(waker);
     }
 
     /**
@@ -126,8 +140,9 @@ final class Watch {
      * another thread keeps it.
      */
     void keepForParked() {
-        waker = Thread.currentThread();
-        while (isNeeded() && kept.compareAndSet(false, true)) { // K4, when it comes round
+        Thread thread = Thread.currentThread();
+        waker = thread;
+        while (isNeeded() && keeper.compareAndSet(null, thread)) { // K4, when it comes round
             try {
                 readNews();
                 while (isNeeded()) {
@@ -135,7 +150,7 @@ final class Watch {
                     readNews();
                 }
             } finally {
-                kept.set(false); // K3
+                keeper.set(null); // K3
             }
         }
     }
@@ -148,10 +163,13 @@ final class Watch {
 
     private void sleep(long nanos) {
         words.getAndSet(sleepingAt, sockets.available() ? 1 : 0); // P1
-        if (words.getVolatile(bellAt) == 0) { // P2
-            sockets.await(nanos, () -> words.getVolatile(bellAt) != 0);
+        try {
+            if (words.getVolatile(bellAt) == 0) { // P2
+                sockets.await(nanos, () -> words.getVolatile(bellAt) != 0);
+            }
+        } finally {
+            words.setRelease(sleepingAt, 0);
         }
-        words.setRelease(sleepingAt, 0);
     }
 
     /** Takes the bell before the news, so that news which comes in between rings again. */
@@ -169,22 +187,19 @@ final class Watch {
     }
 
     /**
-     * Wakes whoever might have missed some news, and whoever keeps the watch and might have missed the bell. Where
-     * thousands of channels are waited at, it does so only so often that it costs a thousandth of a processor, but at
+     * Wakes whoever keeps the watch and has missed the bell, and whoever might have missed some news. The latter is
+     * done less often where thousands of channels are waited at, so that it costs a thousandth of a processor, but at
      * least every five seconds. To be called often, by one thread.
      */
     void lookAround() {
-        long begin = System.nanoTime();
-        if (begin - lookAtNanos < 0) {
-            return;
-        }
-        if (kept.get() && words.getVolatile(bellAt) != 0) {
+        if (keeper.get() != null && words.getVolatile(bellAt) != 0) {
             sockets.wakeUp();
         }
-        receivers.signalAll();
-        senders.signalAll();
-        long end = System.nanoTime();
-        lookAtNanos = end + Math.min((end - begin) * TIMES_AS_LONG_AS_A_LOOK, MOST_PATIENCE_NANOS);
+        if (System.nanoTime() - lookAtNanos >= 0) {
+            long channels = (long) receivers.signalAll() + senders.signalAll();
+            long pauseNanos = Math.min(channels * PATIENCE_NANOS_PER_CHANNEL, MOST_PATIENCE_NANOS);
+            lookAtNanos = System.nanoTime() + pauseNanos;
+        }
     }
 
     /** Lets the waker keep the watch no more. */

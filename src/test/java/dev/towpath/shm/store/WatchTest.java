@@ -3,18 +3,22 @@ package dev.towpath.shm.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.Background;
 import dev.towpath.shm.memory.HeapWords;
 import dev.towpath.shm.memory.Words;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -211,17 +215,61 @@ class WatchTest {
     }
 
     @Test
+    void aPlatformThreadThatTimesOutWakesNobody() throws Exception {
+        open();
+        Thread waker = startWaker();
+        Background.await(() -> waker.getState() == Thread.State.WAITING);
+        long before = timesWoken(waker);
+        for (int i = 0; i < 100; i++) {
+            assertFalse(receive("a", TimeUnit.MILLISECONDS.toNanos(1)).call());
+        }
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, receive("a", NEVER)::call);
+        assertEquals(before, timesWoken(waker));
+    }
+
+    private static long timesWoken(Thread thread) {
+        return ManagementFactory.getThreadMXBean()
+                .getThreadInfo(thread.threadId())
+                .getWaitedCount();
+    }
+
+    @Test
+    void theWakerLetsGoWhenTheLastOneParkedTimesOut() throws Exception {
+        open();
+        Thread waker = startWaker();
+        Background<Boolean> virtual = Background.startVirtual(receive("a", TimeUnit.MILLISECONDS.toNanos(20)));
+        assertFalse(virtual.result());
+        Background.await(() -> waker.getState() == Thread.State.WAITING);
+        Background<Boolean> keeper = startPlatform("a");
+        long before = timesWoken(waker);
+        send(sending, "a");
+        assertTrue(keeper.result());
+        assertEquals(before, timesWoken(waker));
+    }
+
+    @Test
     void whoeverComesAndGoesNoWakeUpIsLost() throws Exception {
+        comeAndGo(Set.of());
+    }
+
+    @Test
+    void norIfSomeLoseTheirPatience() throws Exception {
+        comeAndGo(Set.of(4, 5));
+    }
+
+    private void comeAndGo(Set<Integer> impatient) throws Exception {
         open();
         startWaker();
         Semaphore received = new Semaphore(0);
         List<Thread> receivers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            Random random = new Random(i);
             Thread.Builder threads = i % 2 == 0 ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
             String channel = Integer.toString(i);
-            boolean isPatient = i < 4;
-            receivers.add(threads.start(() -> receiveForEver(channel, isPatient ? null : random, received)));
+            boolean isPatient = !impatient.contains(i);
+            Random random = new Random(i);
+            receivers.add(threads.start(
+                    () -> receiveForEver(channel, () -> isPatient ? NEVER : random.nextInt(2_000_000), received)));
         }
         Random random = new Random(6);
         for (int i = 0; i < 20_000; i++) {
@@ -234,19 +282,19 @@ class WatchTest {
         }
     }
 
-    /** Receives until it is interrupted; with a random, it gives up again and again in the meantime. */
-    private void receiveForEver(String channel, Random random, Semaphore received) {
-        try {
-            while (true) {
-                long nanos = random == null ? NEVER : random.nextInt(2_000_000);
-                if (receive(channel, nanos).call()) {
+    /** Receives until it is interrupted, and gives up again and again in the meantime. */
+    private void receiveForEver(String channel, LongSupplier patienceNanos, Semaphore received) {
+        boolean told = false;
+        while (!told) {
+            try {
+                if (receive(channel, patienceNanos.getAsLong()).call()) {
                     received.release();
                 }
+            } catch (InterruptedException e) {
+                told = true;
+            } catch (Exception e) {
+                throw new AssertionError("receiving failed", e);
             }
-        } catch (InterruptedException e) {
-            assertTrue(received.availablePermits() >= 0);
-        } catch (Exception e) {
-            throw new AssertionError("receiving failed", e);
         }
     }
 
