@@ -181,11 +181,12 @@ final class Recovery {
 
     /** Notes that a message needs its fan-out, if what says so is of the life that its owner word names. */
     private void noteNeeded(int block, long control, Map<Long, Long> needed) {
-        long life = words.getVolatile(blocks.life(block));
-        long fanOut = words.getVolatile(blocks.payload(block));
-        long member = words.getVolatile(blocks.payload(block) + Payloads.SHARED_MEMBER_AT);
-        if (Life.kind(life) == Life.SHARED && isStill(block, control)) {
-            needed.merge(fanOut, 1L << member, (some, more) -> some | more);
+        if (Life.kind(words.getVolatile(blocks.life(block))) == Life.SHARED) {
+            long fanOut = words.getVolatile(blocks.payload(block));
+            long member = words.getVolatile(blocks.payload(block) + Payloads.SHARED_MEMBER_AT);
+            if (isStill(block, control)) {
+                needed.merge(fanOut, 1L << member, (some, more) -> some | more);
+            }
         }
     }
 
