@@ -49,6 +49,9 @@ import org.jspecify.annotations.Nullable;
  * long as all layers have the same expiry. Messages that a {@linkplain dev.towpath.Receiver#drain drain} has left
  * over are not in the statistics any more, and are lost when the layer is closed.
  *
+ * <p>A platform thread that waits sleeps in a {@link java.nio.channels.Selector}, where it counts as running, and a
+ * wait with a timeout may end a millisecond later than that; a virtual thread parks.
+ *
  * <p>A layer that finds the region damaged throws {@link RegionCorruptedException}.
  */
 public final class SharedMemoryLayer implements ChannelLayer {

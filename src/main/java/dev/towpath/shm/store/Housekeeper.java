@@ -94,19 +94,21 @@ final class Housekeeper implements Runnable {
         }
     }
 
-    /** Does something; false if that failed. */
+    /** Does something; if that fails, pauses, because it may have been the sleep between two rounds. */
     private boolean attempt(Runnable step) {
         try {
             step.run();
             return true;
         } catch (RuntimeException e) {
-            if (!closed) {
-                complaints.about(e);
+            if (closed) {
+                return false;
             }
-            return false;
-        } catch (VirtualMachineError e) { // there is not even memory to speak of it, but there will be again
-            return false;
+            complaints.about(e);
+        } catch (VirtualMachineError e) {
+            // There is not even memory to speak of it, or the region's file was cut short.
         }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PROBE_MILLIS));
+        return false;
     }
 
     /** Does what is due. */

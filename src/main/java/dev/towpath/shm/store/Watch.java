@@ -27,11 +27,16 @@ import org.jspecify.annotations.Nullable;
  * parks. If K2 sees that the watch is kept, it comes before K3, so K1 comes before K4.
  *
  * <p>Who is signalled is not counted any more, from the signal on: so the waker puts the watch down when it has woken
- * the last one, and that one, if it is a platform thread, takes it when it waits again. If the last one leaves without
- * a signal, it wakes the waker for that (K5). If it was signalled from within the process, nobody does: the waker keeps
- * the watch, until the bell rings.
+ * the last one, and that one, if it is a platform thread, takes it when it waits again. If the last one leaves in
+ * another way, the waker sleeps on for nobody, until the bell rings or somebody looks around.
  *
- * <p>All of this is within one process. A death ends all of it, and a stop stops all of it.
+ * <h2>Crash windows</h2>
+ *
+ * The shared words are this participant's own: others only set bits in bell and news. If its process dies with {@code
+ * sleeping} set, whoever rings finds the socket broken and goes on; if it dies with news taken, those whom the news was
+ * for have died with it, and the sweep clears its marks. If it stops anywhere for an hour, so do those who wait in it,
+ * and nobody else waits for it; when it goes on, what was rung meanwhile stands in bell and news. If only the thread
+ * that keeps the watch fails, by an error between taking news and signalling, a look around makes up for it.
  */
 final class Watch {
 
@@ -123,16 +128,10 @@ final class Watch {
                 remaining = deadlineNanos - System.nanoTime();
             }
         } finally {
-            boolean isCounted = !fellAsleep || waiter.wakeUp(sleep); // else whoever has signalled has counted
-            if (isCounted && parked.decrementAndGet() == 0 && isKeptByWaker()) { // K5
-                sockets.wakeUp();
+            if (!fellAsleep || waiter.wakeUp(sleep)) { // else whoever has signalled has counted
+                parked.decrementAndGet();
             }
         }
-    }
-
-    private boolean isKeptByWaker() {
-        Thread keeping = keeper.get();
-        return keeping != null && keeping.equals(waker);
     }
 
     /**
@@ -187,12 +186,14 @@ final class Watch {
     }
 
     /**
-     * Wakes whoever keeps the watch and has missed the bell, and whoever might have missed some news. The latter is
-     * done less often where thousands of channels are waited at, so that it costs a thousandth of a processor, but at
-     * least every five seconds. To be called often, by one thread.
+     * Wakes whoever keeps the watch and has missed the bell, or keeps it for nobody, and whoever might have missed some
+     * news. The latter is done less often where thousands of channels are waited at, so that it costs a thousandth of a
+     * processor, but at least every five seconds. To be called often, by one thread.
      */
     void lookAround() {
-        if (keeper.get() != null && words.getVolatile(bellAt) != 0) {
+        Thread keeping = keeper.get();
+        boolean isForNobody = keeping != null && keeping.equals(waker) && parked.get() == 0;
+        if (isForNobody || (keeping != null && words.getVolatile(bellAt) != 0)) {
             sockets.wakeUp();
         }
         if (System.nanoTime() - lookAtNanos >= 0) {

@@ -240,7 +240,25 @@ class WatchTest {
         Thread waker = startWaker();
         Background<Boolean> virtual = Background.startVirtual(receive("a", TimeUnit.MILLISECONDS.toNanos(20)));
         assertFalse(virtual.result());
-        Background.await(() -> waker.getState() == Thread.State.WAITING);
+        assertLetsGo(waker);
+    }
+
+    @Test
+    void theWakerLetsGoWhenTheLastOneParkedWasSignalledByItsOwnProcess() throws Exception {
+        open();
+        Thread waker = startWaker();
+        Background<Boolean> virtual = startVirtual("a");
+        send(waiting, "a");
+        assertTrue(virtual.result());
+        assertLetsGo(waker);
+    }
+
+    /** The waker is parked after a look around, and the next platform thread does without it. */
+    private void assertLetsGo(Thread waker) throws Exception {
+        Background.await(() -> {
+            waiting.watch().lookAround();
+            return waker.getState() == Thread.State.WAITING;
+        });
         Background<Boolean> keeper = startPlatform("a");
         long before = timesWoken(waker);
         send(sending, "a");
