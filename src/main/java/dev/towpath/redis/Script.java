@@ -120,7 +120,7 @@ enum Script {
      *
      * <p>A server needs most of a microsecond for each call, and a call for each queue is a thousand. So nothing more
      * is asked of a queue whose messages have all been sent within the last expiry, which one call tells; numbers are
-     * made text once; and what is the same for queues that follow each other is said once.
+     * made text once, names of hashes likewise; and what is the same for queues that follow each other is said once.
      *
      * <p>KEYS statistics, queues…; ARGV expiry in ms, start, then for queues that follow each other: how many they are,
      * capacity, number of names, and the end for each.
@@ -130,10 +130,12 @@ enum Script {
         local score = string.format('%.17g', now)
         local oldest = string.format('%.17g', now - expiry / 1000)
         local alive, before = '(' .. oldest, '(' .. score
+        local counts = countsOf(KEYS[1], 'sent')
         local sent, refused, expired = 0, 0, 0
         local full = {}
+        local capacity, names, namesText
 
-        local function send(queue, ending, capacity)
+        local function send(queue, ending)
           local waiting = redis.pcall('ZCARD', queue)
           if type(waiting) ~= 'number' then return false end
           local own, dead = score, 0
@@ -146,15 +148,17 @@ enum Script {
           call('ZADD', queue, own, start .. ending)
           call('PEXPIRE', queue, expiry)
           if dead > 0 then expired = expired + call('ZREMRANGEBYSCORE', queue, '-inf', oldest) end
+          local name = nameOf(queue)
+          if redis.pcall('HINCRBY', counts.this, name, namesText) == names then takeOver(counts, name) end
           return true
         end
 
         local i, a = 2, 3
         while i <= #KEYS do
-          local alike, capacity, names = ARGV[a], tonumber(ARGV[a + 1]), ARGV[a + 2]
-          for k = 1, alike do
-            if send(KEYS[i], ARGV[a + 2 + k], capacity) then
-              countOf(KEYS[i], KEYS[1], 'sent', names)
+          local alike = ARGV[a]
+          capacity, names, namesText = tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), ARGV[a + 2]
+          for k = a + 3, a + 2 + alike do
+            if send(KEYS[i], ARGV[k]) then
               sent = sent + names
             else
               full[#full + 1] = i - 1
@@ -279,19 +283,26 @@ enum Script {
                   return mark and string.sub(queue, 1, mark) or queue
                 end
 
+                local function countsOf(statistics, what)
+                  local counts = statistics .. ':' .. what
+                  return {this = counts .. thisHour, last = counts .. lastHour}
+                end
+
                 local function countedOf(queue, statistics, what)
-                  local name, counts = nameOf(queue), statistics .. ':' .. what
-                  return tonumber(call('HGET', counts .. thisHour, name) or call('HGET', counts .. lastHour, name) or 0)
+                  local counts, name = countsOf(statistics, what), nameOf(queue)
+                  return tonumber(call('HGET', counts.this, name) or call('HGET', counts.last, name) or 0)
+                end
+
+                local function takeOver(counts, name)
+                  local before = redis.pcall('HGET', counts.last, name)
+                  if type(before) == 'string' then redis.pcall('HINCRBY', counts.this, name, before) end
+                  redis.pcall('EXPIRE', counts.this, 7200)
                 end
 
                 local function countOf(queue, statistics, what, number)
                   if number == 0 then return end
-                  local name, counts = nameOf(queue), statistics .. ':' .. what
-                  if redis.pcall('HINCRBY', counts .. thisHour, name, number) == tonumber(number) then
-                    local before = redis.pcall('HGET', counts .. lastHour, name)
-                    if type(before) == 'string' then redis.pcall('HINCRBY', counts .. thisHour, name, before) end
-                    redis.pcall('EXPIRE', counts .. thisHour, 7200)
-                  end
+                  local counts, name = countsOf(statistics, what), nameOf(queue)
+                  if redis.pcall('HINCRBY', counts.this, name, number) == number then takeOver(counts, name) end
                 end
 
                 """;

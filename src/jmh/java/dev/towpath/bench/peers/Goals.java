@@ -39,7 +39,7 @@ final class Goals {
     private Goals() {}
 
     private static List<Goal> all() {
-        return Stream.of(againstPeers(), againstItself(), alone())
+        return Stream.of(againstPeers(), layersAgainstPython(), againstItself(), alone())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -56,6 +56,23 @@ final class Goals {
                         Rows.SERVERS,
                         Peer.RABBITMQ_CONFIRMED.title(),
                         100),
+                sooner("round trip spinning, p50, against Aeron", Rows.SPINNING, AERON, 1.25),
+                sooner("round trip of receivers that wait, p50, against a bare socket", Rows.SLEEPING, SOCKET, 1.3),
+                sooner("round trip, both asleep, p50, against a bare socket", Rows.ASLEEP, SOCKET, 1.3));
+    }
+
+    private static List<Goal> layersAgainstPython() {
+        return List.of(
+                redis("one by one", RedisLayerRow.SINGLE, true, 3),
+                redis("64 at once", RedisLayerRow.BATCHED, true, 50),
+                redis("group send to 1,000 that read", RedisLayerRow.GROUP, false, 0.5),
+                redis("group send to 1,000 that do not", RedisLayerRow.CROWD, false, 0.5),
+                plain(
+                        "connections of the Redis layer while 10,000 wait",
+                        RedisLayerRow.NAME,
+                        RedisLayerRow.CONNECTIONS.name(),
+                        RedisLayerRow.TOWPATH,
+                        200),
                 new Goal(
                         "RabbitMQ layer one by one, against the steps of channels_rabbitmq",
                         RabbitLayerRow.NAME,
@@ -63,10 +80,7 @@ final class Goals {
                         RabbitLayerRow.TOWPATH,
                         RabbitLayerRow.PYTHON,
                         true,
-                        1.3),
-                sooner("round trip spinning, p50, against Aeron", Rows.SPINNING, AERON, 1.25),
-                sooner("round trip of receivers that wait, p50, against a bare socket", Rows.SLEEPING, SOCKET, 1.3),
-                sooner("round trip, both asleep, p50, against a bare socket", Rows.ASLEEP, SOCKET, 1.3));
+                        1.3));
     }
 
     private static List<Goal> againstItself() {
@@ -105,6 +119,17 @@ final class Goals {
 
     private static Goal faster(String text, String row, String other, double bound) {
         return new Goal(text, row, Metric.THROUGHPUT.name(), TOWPATH, other, true, bound);
+    }
+
+    private static Goal redis(String text, Metric metric, boolean atLeast, double bound) {
+        return new Goal(
+                "Redis layer, " + text + ", against channels_redis",
+                RedisLayerRow.NAME,
+                metric.name(),
+                RedisLayerRow.TOWPATH,
+                RedisLayerRow.PYTHON,
+                atLeast,
+                bound);
     }
 
     private static Goal sooner(String text, String row, String other, double bound) {

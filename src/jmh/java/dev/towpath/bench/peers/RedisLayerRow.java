@@ -9,23 +9,24 @@ import redis.clients.jedis.Jedis;
 /** Compares Towpath's Redis layer with the one that it speaks the wire of, in Python, on one server. */
 record RedisLayerRow() implements Row {
     static final String NAME = "redis-layer";
+    static final String TOWPATH = "Towpath’s RedisLayer";
+    static final String PYTHON = "channels_redis in Python";
+    static final Metric SINGLE = new Metric("one by one", "thousand messages/s", 1e3);
+    static final Metric BATCHED = new Metric("64 at once", "thousand messages/s", 1e3);
+    static final Metric GROUP = Metric.of("group send to 1,000 that read", "ms");
+    static final Metric CROWD = Metric.of("group send to 1,000 that do not", "ms");
+    static final Metric CONNECTIONS = Metric.of("while 10,000 wait", "connections");
 
-    private static final String TOWPATH = "Towpath’s RedisLayer";
-    private static final String PYTHON = "channels_redis in Python";
     private static final Path SCRIPT = Path.of("src", "jmh", "python", "channels_redis_peer.py");
 
     /** Where a distribution keeps the interpreter that has its packages; another may come first in the path. */
     private static final String INTERPRETER = "/usr/bin/python3";
 
-    private static final Metric SINGLE = new Metric("one by one", "thousand messages/s", 1e3);
-    private static final Metric BATCHED = new Metric("64 at once", "thousand messages/s", 1e3);
-    private static final Metric GROUP = Metric.of("group send to 1,000", "ms");
-    private static final Metric CONNECTIONS = Metric.of("while 10,000 wait", "connections");
     private static final Metric PROCESSOR = Metric.of("processor time while 10,000 wait", "% of a core");
     private static final int MEMBERS = 1_000;
     private static final int WAITING = 10_000;
     private static final int WAITING_MILLIS = 3_000;
-    private static final int MOST_ROUNDS = 2;
+    private static final int MOST_ROUNDS = 3;
 
     @Override
     public String name() {
@@ -39,7 +40,7 @@ record RedisLayerRow() implements Row {
 
     @Override
     public List<Metric> metrics() {
-        return List.of(SINGLE, BATCHED, GROUP, CONNECTIONS, PROCESSOR);
+        return List.of(SINGLE, BATCHED, GROUP, CROWD, CONNECTIONS, PROCESSOR);
     }
 
     @Override
@@ -56,7 +57,8 @@ record RedisLayerRow() implements Row {
     public String remark() {
         return "One by one, a map is sent and received before the next. 64 at once: Towpath sends and drains 64 "
                 + "arrays, Python starts 64 sends together and receives them one after the other, for it has no "
-                + "batches.";
+                + "batches. Of 100 sends to a group the middle one is given: with all queues empty before each, or "
+                + "with every message still there.";
     }
 
     @Override
@@ -87,6 +89,7 @@ record RedisLayerRow() implements Row {
             results.add(NAME, subject, BATCHED.name(), round, child.measure(verb + "batches", pace.roundMillis())[0]);
             child.measure(verb + "group", MEMBERS);
             results.add(NAME, subject, GROUP.name(), round, child.measure(verb + "group", MEMBERS)[0]);
+            results.add(NAME, subject, CROWD.name(), round, child.measure(verb + "crowd", MEMBERS)[0]);
             child.measure(verb + "wait", WAITING);
             results.add(NAME, subject, PROCESSOR.name(), round, child.measure(verb + "processor", WAITING_MILLIS)[0]);
             results.add(NAME, subject, CONNECTIONS.name(), round, clients(jedis));

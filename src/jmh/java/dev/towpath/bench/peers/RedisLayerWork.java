@@ -2,15 +2,18 @@ package dev.towpath.bench.peers;
 
 import dev.towpath.ChannelLayer;
 import dev.towpath.Group;
+import dev.towpath.GroupSend;
 import dev.towpath.Message;
 import dev.towpath.Receiver;
 import dev.towpath.Sender;
 import dev.towpath.redis.RedisLayer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Does with a Redis layer what {@code channels_redis_peer.py} does with the one of channels_redis. */
@@ -18,6 +21,9 @@ final class RedisLayerWork {
     private static final Map<String, Object> MESSAGE = Map.of("text", "x".repeat(64));
     private static final int BATCH = 64;
     private static final int TURNS = 100;
+
+    /** At how many channels a receiver reads. */
+    private static final int RECEIVER = 100;
 
     private @Nullable ChannelLayer opened;
 
@@ -35,7 +41,8 @@ final class RedisLayerWork {
                 switch (words[1]) {
                     case "messages" -> messages(number);
                     case "batches" -> batches(number);
-                    case "group" -> group(number);
+                    case "group" -> group(number, true);
+                    case "crowd" -> group(number, false);
                     case "wait" -> await(number);
                     case "processor" -> CpuShare.ofProcessPercent(number);
                     default -> throw new IllegalArgumentException("unknown command " + words[1]);
@@ -89,19 +96,35 @@ final class RedisLayerWork {
         return perSecond(count, begin);
     }
 
-    private double group(int members) {
+    /** The median of the milliseconds that a send to a group takes, when its members read each message or none. */
+    private double group(int members, boolean isRead) {
         Group group = layer().group("group");
-        for (int i = 0; i < members; i++) {
-            group.add("member" + i);
+        List<Receiver> receivers = new ArrayList<>();
+        for (int i = 0; i < members; i += RECEIVER) {
+            List<String> channels = IntStream.range(i, Math.min(i + RECEIVER, members))
+                    .mapToObj(number -> "member" + number)
+                    .toList();
+            channels.forEach(group::add);
+            receivers.add(layer().receiver(channels.toArray(String[]::new)));
         }
+        drain(receivers);
         double[] millis = new double[TURNS];
         for (int i = 0; i < TURNS; i++) {
             long begin = System.nanoTime();
-            group.send(MESSAGE);
+            GroupSend sent = group.send(MESSAGE);
             millis[i] = (System.nanoTime() - begin) / 1e6;
+            if (sent.delivered() != members || (isRead && drain(receivers) != members)) {
+                throw new IllegalStateException("not all members were reached: " + sent);
+            }
         }
         Arrays.sort(millis);
         return millis[TURNS / 2];
+    }
+
+    private static int drain(List<Receiver> receivers) {
+        return receivers.stream()
+                .mapToInt(receiver -> receiver.drain((channel, payload) -> {}, Integer.MAX_VALUE))
+                .sum();
     }
 
     private double await(int count) throws InterruptedException {
