@@ -294,50 +294,6 @@ class WakeSocketsTest {
     }
 
     @Test
-    void whereThePathIsTooLongTheSleeperPolls() {
-        Path deep = directory.resolve("x".repeat(100));
-        WakeSockets polling = WakeSockets.open(slot -> deep, SLEEPER, SLOTS);
-        opened.add(polling);
-        assertFalse(polling.available());
-        assertFalse(polling.await(3_000_000, () -> false));
-        AtomicInteger asked = new AtomicInteger();
-        assertTrue(polling.await(LONG_NANOS, () -> asked.incrementAndGet() == 500));
-        polling.wakeUp();
-        assertTrue(sleep(polling));
-        assertFalse(polling.await(0, () -> false));
-        polling.close();
-        assertTrue(sleep(polling));
-    }
-
-    @Test
-    void whoHasNoSocketCanRingOthers() {
-        Path deep = directory.resolve("x".repeat(100));
-        WakeSockets polling = WakeSockets.open(slot -> slot == RINGER ? deep : path(slot), RINGER, SLOTS);
-        opened.add(polling);
-        WakeSockets sleeper = open(SLEEPER);
-        assertTrue(sleeper.available());
-        polling.ring(SLEEPER);
-        polling.ring(RINGER);
-        assertTrue(sleep(sleeper));
-        assertTrue(sleep(polling));
-    }
-
-    @Test
-    void whereSomethingIsInTheWayTheSleeperPolls() throws IOException {
-        Path taken = Files.createDirectories(path(SLEEPER).resolve("taken"));
-        assertFalse(open(SLEEPER).available());
-        assertTrue(Files.exists(taken));
-    }
-
-    @Test
-    void aDirectoryThatDoesNotExistGivesNoSocket() {
-        Path missing = directory.resolve("missing").resolve("socket");
-        WakeSockets polling = WakeSockets.open(slot -> missing, SLEEPER, SLOTS);
-        opened.add(polling);
-        assertFalse(polling.available());
-    }
-
-    @Test
     void aSlotThatDoesNotExistIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> open(SLOTS));
         assertThrows(IllegalArgumentException.class, () -> open(-1));
