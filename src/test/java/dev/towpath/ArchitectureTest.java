@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String API = "dev.towpath";
     private static final String CRYPTO = "dev.towpath.crypto";
+    private static final String WAITING = "dev.towpath.waiting";
     private static final String WIRE = "dev.towpath.wire";
     private static final String RABBITMQ = "dev.towpath.rabbitmq";
     private static final String REDIS = "dev.towpath.redis";
@@ -36,10 +37,11 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.of(
             API, Set.of(),
             CRYPTO, Set.of(),
-            WIRE, Set.of(API),
-            RABBITMQ, Set.of(API, WIRE),
-            REDIS, Set.of(API, CRYPTO, WIRE),
-            SHM, Set.of(API, CRYPTO, STORE, STRUCTURE, MEMORY),
+            WAITING, Set.of(API),
+            WIRE, Set.of(API, WAITING),
+            RABBITMQ, Set.of(API, WAITING, WIRE),
+            REDIS, Set.of(API, CRYPTO, WAITING, WIRE),
+            SHM, Set.of(API, CRYPTO, WAITING, STORE, STRUCTURE, MEMORY),
             STORE, Set.of(STRUCTURE, MEMORY),
             STRUCTURE, Set.of(MEMORY),
             MEMORY, Set.of());

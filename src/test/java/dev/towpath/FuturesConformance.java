@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +115,46 @@ public interface FuturesConformance extends LayerUnderTest {
         assertTrue(layer.receiver("a").receiveAsync().completeExceptionally(new IllegalStateException("no more")));
         layer.send("a", new byte[1]);
         assertNotNull(layer.tryReceive("a"));
+    }
+
+    @Test
+    default void aFutureThatSomebodyCompletesInAThreadOfHisOwnTakesNoMessage() throws Exception {
+        ChannelLayer layer = open();
+        Message other = new Message("other", new byte[7], MessageCodec.smile());
+        for (int i = 0; i < 50; i++) {
+            CompletableFuture<Message> future = layer.receiver("a").receiveAsync();
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100 * i));
+            assertEquals(7, future.completeAsync(() -> other).get().bytes().length);
+            layer.send("a", new byte[1]);
+            assertNotNull(layer.tryReceive("a"), "a message is lost");
+            assertSame(future, future.completeAsync(() -> fail("asked for what nobody needs"), Runnable::run));
+        }
+    }
+
+    @Test
+    default void aFutureWhoseSupplierFailsTakesNoMessage() {
+        ChannelLayer layer = open();
+        CompletableFuture<Message> future = layer.receiver("a").receiveAsync();
+        future.completeAsync(
+                () -> {
+                    throw new IllegalArgumentException("the supplier fails");
+                },
+                Runnable::run);
+        assertEquals("the supplier fails", future.exceptionNow().getMessage());
+        layer.send("a", new byte[1]);
+        assertNotNull(layer.tryReceive("a"));
+    }
+
+    @Test
+    default void whoCancelsAgainIsToldThatItIsCancelled() throws Exception {
+        ChannelLayer layer = open();
+        CompletableFuture<Message> future = layer.receiver("a").receiveAsync();
+        assertTrue(future.cancel(false));
+        assertTrue(future.cancel(false));
+        layer.send("a", new byte[1]);
+        CompletableFuture<Message> completed = layer.receiver("a").receiveAsync();
+        assertNotNull(completed.get());
+        assertFalse(completed.cancel(false));
     }
 
     @Test

@@ -4,7 +4,7 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.ChannelLayerException;
 import dev.towpath.Message;
 import dev.towpath.rabbitmq.Publication.Fate;
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import dev.towpath.wire.Payloads;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,12 +1,11 @@
 package dev.towpath.rabbitmq;
 
 import dev.towpath.Message;
+import dev.towpath.waiting.MessageFuture;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * completes the future otherwise must make its waiter leave first. So either it is completed with a message, or no
  * message is taken for it. Completing it waits until the broker has taken back what may have been on its way.
  */
-final class FutureMessage extends CompletableFuture<Message> {
+final class FutureMessage extends MessageFuture {
     private static final Executor THREADS =
             work -> Thread.ofVirtual().name("towpath-rabbitmq-receive").start(work);
 
@@ -59,7 +58,7 @@ final class FutureMessage extends CompletableFuture<Message> {
             lock.unlock();
         }
         if (message != null) {
-            super.complete(message);
+            completeTaken(message);
         }
     }
 
@@ -67,23 +66,23 @@ final class FutureMessage extends CompletableFuture<Message> {
     private void settle(Waiter ended, @Nullable Throwable failure) {
         waits.finish(ended);
         if (failure != null) {
-            super.completeExceptionally(failure);
+            failTaken(failure);
             return;
         }
         Optional<Message> outcome = ended.outcome().join();
         if (outcome.isPresent()) {
-            super.complete(outcome.get());
+            completeTaken(outcome.get());
             return;
         }
         try {
             look();
         } catch (RuntimeException e) {
-            super.completeExceptionally(e);
+            failTaken(e);
         }
     }
 
-    /** Completes the future unless a message has been taken for it. */
-    private boolean unlessTaken(BooleanSupplier completion) {
+    @Override
+    protected boolean unlessTaken(BooleanSupplier completion) {
         lock.lock();
         try {
             Waiter last = waiter;
@@ -100,33 +99,5 @@ final class FutureMessage extends CompletableFuture<Message> {
             lock.unlock();
         }
         return completion.getAsBoolean(); // without the lock, as it runs what depends on the future
-    }
-
-    @Override
-    public boolean complete(Message value) {
-        return unlessTaken(() -> super.complete(value));
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable cause) {
-        return unlessTaken(() -> super.completeExceptionally(cause));
-    }
-
-    /** Completes the future by the same rule: that of the JDK would not ask whether a message has been taken. */
-    @Override
-    public CompletableFuture<Message> completeAsync(Supplier<? extends Message> supplier, Executor executor) {
-        executor.execute(() -> {
-            try {
-                complete(supplier.get());
-            } catch (RuntimeException | Error e) {
-                completeExceptionally(e);
-            }
-        });
-        return this;
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        return unlessTaken(() -> super.cancel(mayInterruptIfRunning)) || isCancelled();
     }
 }

@@ -4,7 +4,7 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.towpath.BackendUnavailableException.Outcome;
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package dev.towpath.rabbitmq;
 
 import dev.towpath.BackendUnavailableException.Outcome;
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

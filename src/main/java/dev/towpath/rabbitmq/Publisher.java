@@ -3,7 +3,7 @@ package dev.towpath.rabbitmq;
 import com.rabbitmq.client.AlreadyClosedException;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.rabbitmq.Publication.Fate;
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

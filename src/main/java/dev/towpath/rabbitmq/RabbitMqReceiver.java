@@ -4,7 +4,7 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.Message;
 import dev.towpath.MessageHandler;
 import dev.towpath.Receiver;
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;

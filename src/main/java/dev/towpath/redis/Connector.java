@@ -1,6 +1,6 @@
 package dev.towpath.redis;
 
-import dev.towpath.wire.Backoff;
+import dev.towpath.waiting.Backoff;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

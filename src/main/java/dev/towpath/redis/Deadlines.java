@@ -1,6 +1,6 @@
 package dev.towpath.redis;
 
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;

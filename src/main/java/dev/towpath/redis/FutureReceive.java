@@ -2,6 +2,7 @@ package dev.towpath.redis;
 
 import dev.towpath.ChannelLayerException;
 import dev.towpath.Message;
+import dev.towpath.waiting.MessageFuture;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its {@link Waiter} decides: whoever completes it must first end the waiting, which fails if there is a message.
  * Then it is completed with that, by a thread of its own, so that no lane does the work of those who depend on it.
  */
-final class FutureReceive extends CompletableFuture<Message> {
+final class FutureReceive extends MessageFuture {
     private static final Executor TIMERS =
             task -> Thread.ofVirtual().name("towpath-redis-timeout").start(task);
 
@@ -47,10 +48,10 @@ final class FutureReceive extends CompletableFuture<Message> {
         try {
             Arrival arrival = waiter.arrival();
             if (arrival != null) {
-                super.complete(arrival.open());
+                completeTaken(arrival.open());
             }
         } catch (ChannelLayerException | IllegalStateException e) {
-            super.completeExceptionally(e);
+            failTaken(e);
         }
     }
 
@@ -82,22 +83,8 @@ final class FutureReceive extends CompletableFuture<Message> {
         return this;
     }
 
-    private boolean unlessDecided(BooleanSupplier completion) {
+    @Override
+    protected boolean unlessTaken(BooleanSupplier completion) {
         return !isDone() && Wait.end(wait, waiter) && completion.getAsBoolean();
-    }
-
-    @Override
-    public boolean complete(Message value) {
-        return unlessDecided(() -> super.complete(value));
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable cause) {
-        return unlessDecided(() -> super.completeExceptionally(cause));
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        return unlessDecided(() -> super.cancel(mayInterruptIfRunning));
     }
 }

@@ -2,7 +2,7 @@ package dev.towpath.redis;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.WireFormatException;
-import dev.towpath.wire.Backoff;
+import dev.towpath.waiting.Backoff;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.towpath.redis;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
-import dev.towpath.wire.Backoff;
+import dev.towpath.waiting.Backoff;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

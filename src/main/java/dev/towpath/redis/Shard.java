@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.WireFormatException;
-import dev.towpath.wire.Backoff;
+import dev.towpath.waiting.Backoff;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

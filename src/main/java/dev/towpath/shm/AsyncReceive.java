@@ -2,7 +2,7 @@ package dev.towpath.shm;
 
 import dev.towpath.Message;
 import dev.towpath.UnreadableMessageException;
-import java.util.concurrent.CompletableFuture;
+import dev.towpath.waiting.MessageFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * future is not done, and nobody else completes the future without the lock. So whoever cancels it, or completes it in
  * any other way, either finds it completed with a message, or no message is taken for it.
  */
-final class AsyncReceive extends CompletableFuture<Message> {
+final class AsyncReceive extends MessageFuture {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final UnaryOperator<Message> completion;
@@ -31,7 +31,7 @@ final class AsyncReceive extends CompletableFuture<Message> {
         AsyncReceive future = new AsyncReceive(completion);
         Message message = receiver.tryReceive();
         if (message != null) {
-            future.completeTaken(message);
+            future.open(message);
         } else {
             future.receiving = Thread.ofVirtual().name("towpath-receive").start(() -> future.run(receiver));
         }
@@ -42,7 +42,7 @@ final class AsyncReceive extends CompletableFuture<Message> {
         try {
             receiver.await(() -> attempt(receiver));
             if (taken != null) {
-                completeTaken(taken);
+                open(taken);
             }
         } catch (InterruptedException e) {
             cancel(false); // only a completion interrupts this thread, so this changes nothing
@@ -64,16 +64,17 @@ final class AsyncReceive extends CompletableFuture<Message> {
         }
     }
 
-    private void completeTaken(Message message) {
+    private void open(Message message) {
         try {
-            super.complete(completion.apply(message));
+            completeTaken(completion.apply(message));
         } catch (UnreadableMessageException e) {
-            super.completeExceptionally(e);
+            failTaken(e);
         }
     }
 
-    /** Completes the future unless a message has been taken for it, and ends the receiving. */
-    private boolean unlessTaken(BooleanSupplier completion) {
+    /** As told, and ends the receiving. */
+    @Override
+    protected boolean unlessTaken(BooleanSupplier completion) {
         lock.lock();
         try {
             if (taken != null || !completion.getAsBoolean()) {
@@ -86,20 +87,5 @@ final class AsyncReceive extends CompletableFuture<Message> {
             receiving.interrupt();
         }
         return true;
-    }
-
-    @Override
-    public boolean complete(Message value) {
-        return unlessTaken(() -> super.complete(value));
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable cause) {
-        return unlessTaken(() -> super.completeExceptionally(cause));
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        return unlessTaken(() -> super.cancel(mayInterruptIfRunning));
     }
 }

@@ -7,6 +7,7 @@ import dev.towpath.Receiver;
 import dev.towpath.shm.memory.CorruptedRegion;
 import dev.towpath.shm.store.Batch;
 import dev.towpath.shm.store.Mailbox;
+import dev.towpath.waiting.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class SharedMemoryReceiver implements Receiver {
 
     @Override
     public Message receive() throws InterruptedException {
-        Message message = receiveUntil(Timeouts.never());
+        Message message = receiveUntil(Deadline.never().nanos());
         if (message == null) {
             throw new AssertionError("146 years have passed");
         }
@@ -57,7 +58,7 @@ final class SharedMemoryReceiver implements Receiver {
 
     @Override
     public @Nullable Message receive(Duration timeout) throws InterruptedException {
-        return receiveUntil(Timeouts.deadlineOf(timeout));
+        return receiveUntil(Deadline.after(timeout).nanos());
     }
 
     private @Nullable Message receiveUntil(long deadlineNanos) throws InterruptedException {
@@ -154,7 +155,9 @@ final class SharedMemoryReceiver implements Receiver {
     /** Waits until an attempt succeeds; for {@link AsyncReceive}. */
     void await(BooleanSupplier attempt) throws InterruptedException {
         try {
-            layer.store().waits().forMessage(mailboxes, attempt, Timeouts.never());
+            layer.store()
+                    .waits()
+                    .forMessage(mailboxes, attempt, Deadline.never().nanos());
         } catch (RuntimeException e) {
             throw layer.translate(e);
         }

@@ -4,6 +4,7 @@ import dev.towpath.ChannelFullException;
 import dev.towpath.Sender;
 import dev.towpath.shm.store.Mailbox;
 import dev.towpath.shm.store.MessageStore.Outcome;
+import dev.towpath.waiting.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
@@ -136,7 +137,7 @@ final class SharedMemorySender implements Sender {
 
     /** Tries again whenever there is room; a refusal counts once, at the end. */
     private void sendWithin(Supplier<Outcome> attempt, Duration timeout) throws InterruptedException {
-        long deadline = Timeouts.deadlineOf(timeout);
+        long deadline = Deadline.after(timeout).nanos();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

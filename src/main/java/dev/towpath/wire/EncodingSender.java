@@ -2,6 +2,8 @@ package dev.towpath.wire;
 
 import dev.towpath.ChannelFullException;
 import dev.towpath.Sender;
+import dev.towpath.waiting.Backoff;
+import dev.towpath.waiting.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;

@@ -1,14 +1,15 @@
 package dev.towpath.model;
 
 import dev.towpath.Message;
-import java.util.concurrent.CompletableFuture;
+import dev.towpath.waiting.MessageFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Waits for a message as a future. Whoever claims it first completes it: so a future that was cancelled takes no
  * message, and one that takes a message cannot be cancelled any more.
  */
-final class PendingReceive extends CompletableFuture<Message> {
+final class PendingReceive extends MessageFuture {
     private final ModelReceiver receiver;
     private final AtomicBoolean claimed = new AtomicBoolean();
 
@@ -30,26 +31,11 @@ final class PendingReceive extends CompletableFuture<Message> {
 
     /** Completes a future that was claimed. */
     void deliver(Message message) {
-        super.complete(message);
+        completeTaken(message);
     }
 
     @Override
-    public boolean complete(Message message) {
-        return claim() && super.complete(message);
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable reason) {
-        return claim() && super.completeExceptionally(reason);
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        return claim() && super.cancel(mayInterruptIfRunning);
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
+    protected boolean unlessTaken(BooleanSupplier completion) {
+        return claim() && completion.getAsBoolean();
     }
 }

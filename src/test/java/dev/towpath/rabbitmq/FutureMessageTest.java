@@ -47,28 +47,4 @@ class FutureMessageTest extends BrokerTest {
         assertTrue(future.cancel(false), "it is cancelled already");
         assertTrue(other.get());
     }
-
-    @Test
-    void whatSomebodyElseCompletesInAThreadOfHisOwnTakesNoMessage() throws Exception {
-        RabbitMqLayer layer = open();
-        CompletableFuture<Message> future = layer.receiver("x").receiveAsync();
-        future.completeAsync(() -> new Message("y", new byte[7], Parcel.FORMAT.codec()), Runnable::run);
-        assertEquals(7, future.get().bytes().length);
-        layer.send("x", new byte[1]);
-        assertNotNull(layer.tryReceive("x"));
-    }
-
-    @Test
-    void whatFailsInAThreadOfItsOwnIsToldAndTakesNoMessage() {
-        RabbitMqLayer layer = open();
-        CompletableFuture<Message> future = layer.receiver("x").receiveAsync();
-        future.completeAsync(
-                () -> {
-                    throw new IllegalArgumentException("the supplier fails");
-                },
-                Runnable::run);
-        assertEquals("the supplier fails", future.exceptionNow().getMessage());
-        layer.send("x", new byte[1]);
-        assertNotNull(layer.tryReceive("x"));
-    }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.rabbitmq.Publication.Fate;
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import org.junit.jupiter.api.Test;
 
 class PublicationTest {

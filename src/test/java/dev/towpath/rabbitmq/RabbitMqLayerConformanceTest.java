@@ -5,7 +5,7 @@ import dev.towpath.ChannelLayerConformance;
 import dev.towpath.LayerBuilder;
 import dev.towpath.MessageCodec;
 import dev.towpath.brokers.RabbitBroker;
-import dev.towpath.wire.Deadline;
+import dev.towpath.waiting.Deadline;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.towpath.wire;
+package dev.towpath.waiting;
 
 import java.time.Duration;
 import java.util.Objects;

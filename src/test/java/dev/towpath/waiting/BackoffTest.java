@@ -1,4 +1,4 @@
-package dev.towpath.wire;
+package dev.towpath.waiting;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
