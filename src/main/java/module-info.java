@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Channel layers: messages and groups between the processes of one machine. */
+/** Channel layers: messages and groups between processes, over shared memory, Redis or RabbitMQ. */
 @NullMarked
 module dev.towpath {
     requires tools.jackson.core;
