@@ -32,13 +32,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Delivery</h2>
  *
- * <p><b>At most once</b>, in the order of sending for each channel, and with an exact capacity. A message was accepted
- * when {@code send} has returned: the broker has confirmed it. It is lost if the broker restarts, or if the process
- * that receives it dies or loses its connection while the message is on its way. What the broker may have heard is
- * never repeated: if the connection is lost before the answer, {@link BackendUnavailableException} says that the
- * outcome is unknown. All waiting for the broker is bounded by the {@linkplain Builder#commandTimeout command timeout}.
- * A receiver that waits while the connection is lost goes on waiting over the next one; so does the inbox, under the
- * same name, but messages that waited in it are lost, except those that had arrived here.
+ * <p><b>At most once</b>, in the order of sending for each channel, and with a capacity that is exact but in the inbox.
+ * A message was accepted when {@code send} has returned: the broker has confirmed it. It is lost if the broker
+ * restarts, or if the process that receives it dies or loses its connection while the message is on its way, with
+ * {@code drain} up to 65 at once; that is not counted. What the broker may have heard is never repeated: if the
+ * connection is lost before the answer, {@link BackendUnavailableException} says that the outcome is unknown. All
+ * waiting for the broker is bounded by the {@linkplain Builder#commandTimeout command timeout}. A receiver that waits
+ * while the connection is lost goes on waiting over the next one; so does the inbox, under the same name, but messages
+ * that waited in it are lost, except those that had arrived here.
  *
  * <p>A message that came for a receiver of several channels at the same moment as another goes back to its place.
  * Whoever has received later ones meanwhile sees it after them.
@@ -54,7 +55,11 @@ import org.jspecify.annotations.Nullable;
  *       have at most 74 characters.
  *   <li>The inbox as a whole refuses messages when it holds its {@linkplain Builder#remoteCapacity remote capacity}. A
  *       single channel in it that is at its capacity drops what comes, and counts it: so one slow reader never blocks
- *       another. What is sent to a name whose layer is gone is accepted and dropped.
+ *       another. What is sent to a name whose layer is gone is accepted and dropped. So is what comes to the inbox and
+ *       cannot be read: the first time a warning is logged, and nothing is counted.
+ *   <li>Python can send to names with a {@code !} only, to others only through groups. What it sends to an {@code x!y}
+ *       that no layer has made is dropped, and nobody is told, if no layer has used {@code x!} for three times the
+ *       expiry and for a minute.
  *   <li>A group knows the members that this layer has added. {@code send} to a group counts once if the message reached
  *       anybody ({@code (1, 0)}), not at all if nobody is in the group ({@code (0, 0)}), and as full ({@code (0, 1)})
  *       if one queue was full, although others may have taken it. A message to several names of one {@code !} channel

@@ -41,16 +41,17 @@ import org.jspecify.annotations.Nullable;
  * may make messages come again too, also for Java.
  *
  * <p>When a connection breaks, a {@link BackendUnavailableException} says whether an operation was certainly not done,
- * or perhaps. Nothing that was perhaps done is repeated. Whoever waits for a message goes on waiting, and at most the
- * one message that was on its way to each receiver is lost. So is what a program that is killed had in its hands.
+ * or perhaps. Nothing that was perhaps done is repeated. Whoever waits for a message goes on waiting. At most the one
+ * message that was on its way to each receiver is lost, or 128 of a {@code drain}: that is not counted, nor logged if a
+ * receive has only looked before it waits. What a program that is killed had in its hands is lost too.
  *
  * <h2>What differs from other layers</h2>
  *
  * <ul>
  *   <li>A message expires by the expiry of the layer that looks at it: give the same to all. One that expires because
  *       nobody looks is gone, and is not counted.
- *   <li>Times are those of the server. Python programs use their own clocks: one that is a minute ahead deletes what
- *       waits in each channel it sends to. All machines should follow one time server.
+ *   <li>Times are those of the server. Python programs use their own clocks: one that is ahead by the expiry deletes
+ *       what waits in each channel it sends to. All machines should follow one time server.
  *   <li>A message to several members of a group with one queue ({@code x!a}, {@code x!b}) takes one place in it.
  *   <li>Memory is the server's, for messages and groups together, and figures are for all that it holds. It should be
  *       told not to evict ({@code maxmemory-policy noeviction}).
@@ -249,8 +250,7 @@ public final class RedisLayer implements ChannelLayer {
          * Sets what the names of all keys on the servers start with. Choose none that another starts with: the longer
          * one's are cleared with those of the shorter.
          *
-         * @param prefix visible ASCII characters but for those that mean something in a pattern; {@code asgi} unless
-         * set
+         * @param prefix visible ASCII characters but for those that patterns are made of; {@code asgi} unless set
          * @return this builder
          * @throws IllegalArgumentException if it is empty or has other characters
          */
