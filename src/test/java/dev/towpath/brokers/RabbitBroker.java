@@ -194,27 +194,18 @@ public final class RabbitBroker implements AutoCloseable {
 
     private Map<String, String> environment() {
         String home = home().toString();
-        return Map.of(
-                "HOME",
-                home,
-                "RUNNING_UNDER_SYSTEMD", // makes the broker the process that is started, and not a child of it
-                "yes",
-                "RABBITMQ_CONFIG_FILE",
-                home().resolve("rabbitmq.conf").toString(),
-                "RABBITMQ_ENABLED_PLUGINS_FILE",
-                home().resolve("plugins").toString(),
-                "RABBITMQ_MNESIA_BASE",
-                home,
-                "RABBITMQ_LOG_BASE",
-                home,
-                "RABBITMQ_NODENAME",
-                "towpath" + port() + "@localhost",
-                "RABBITMQ_DIST_PORT",
-                Integer.toString(nodePort),
-                "ERL_EPMD_ADDRESS",
-                "127.0.0.1",
-                "ERL_EPMD_PORT",
-                Integer.toString(namesPort));
+        return Map.ofEntries(
+                Map.entry("HOME", home),
+                Map.entry("RUNNING_UNDER_SYSTEMD", "yes"), // makes the broker the process that is started, not a child
+                Map.entry("RABBITMQ_CONFIG_FILE", home + "/rabbitmq.conf"),
+                Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", home + "/plugins"),
+                Map.entry("RABBITMQ_MNESIA_BASE", home),
+                Map.entry("RABBITMQ_LOG_BASE", home),
+                Map.entry("RABBITMQ_NODENAME", "towpath" + port() + "@localhost"),
+                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(nodePort)),
+                Map.entry("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}"),
+                Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
+                Map.entry("ERL_EPMD_PORT", Integer.toString(namesPort)));
     }
 
     private Path home() {
