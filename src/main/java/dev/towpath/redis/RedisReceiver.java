@@ -169,11 +169,8 @@ final class RedisReceiver implements Receiver {
     }
 
     private @Nullable Arrival take(Hub hub, List<String> queues) {
-        List<byte[]> keys = new ArrayList<>();
-        queues.forEach(queue -> keys.add(servers.keys().queue(queue)));
-        keys.add(servers.keys().statistics());
-        List<Object> taken = Replies.list(
-                hub.shard().run(Script.TAKE, keys, List.of(servers.settings().expiryMillis())));
+        List<Object> taken = Replies.list(hub.shard()
+                .run(Script.TAKE, keys(queues), List.of(servers.settings().expiryMillis())));
         int place = (int) Replies.number(taken.getFirst());
         if (place == 0) {
             return null;
@@ -216,9 +213,9 @@ final class RedisReceiver implements Receiver {
         int drained = 0;
         for (String channel : rotated(channels, first)) {
             drained += drainKept(channel, handler, limit - drained);
-            for (Hub hub : rotated(servers.toReceiveFrom(channel), first)) {
-                drained += drain(hub, channel, handler, limit - drained);
-            }
+        }
+        for (Hub hub : rotated(List.copyOf(places.keySet()), first)) {
+            drained += drain(hub, rotated(placesOf(hub), first), handler, limit - drained);
         }
         return drained;
     }
@@ -241,23 +238,41 @@ final class RedisReceiver implements Receiver {
         handler.onMessage(message.channel(), MemorySegment.ofArray(message.bytes()));
     }
 
-    private int drain(Hub hub, String queue, MessageHandler handler, int limit) {
+    /** Takes from all queues with one question, and asks again from the one on that may have more. */
+    private int drain(Hub hub, List<String> queues, MessageHandler handler, int limit) {
+        List<String> asked = queues;
         int drained = 0;
         while (drained < limit) {
             int step = Math.min(STEP, limit - drained);
-            List<Object> taken = takeSome(hub, queue, step);
-            drained += handAll(arrivals(hub, queue, taken), handler, limit - drained);
-            if (taken.size() < 2 * step) {
+            List<Object> taken = takeSome(hub, asked, step);
+            int members = 0;
+            int last = 0;
+            Deque<Arrival> arrivals = new ArrayDeque<>();
+            for (int i = 0; i < taken.size(); i += 2) {
+                last = (int) Replies.number(taken.get(i)) - 1;
+                List<Object> some = Replies.list(taken.get(i + 1));
+                members += some.size() / 2;
+                arrivals.addAll(arrivals(hub, asked.get(last), some));
+            }
+            drained += handAll(arrivals, handler, limit - drained);
+            if (members < step) {
                 break;
             }
+            asked = asked.subList(last, asked.size());
         }
         return drained;
     }
 
-    private List<Object> takeSome(Hub hub, String queue, int count) {
-        List<byte[]> keys = List.of(servers.keys().queue(queue), servers.keys().statistics());
+    private List<Object> takeSome(Hub hub, List<String> queues, int count) {
         List<byte[]> arguments = List.of(servers.settings().expiryMillis(), Keys.bytes(Integer.toString(count)));
-        return Replies.list(hub.shard().run(Script.DRAIN, keys, arguments));
+        return Replies.list(hub.shard().run(Script.DRAIN, keys(queues), arguments));
+    }
+
+    private List<byte[]> keys(List<String> queues) {
+        List<byte[]> keys = new ArrayList<>();
+        queues.forEach(queue -> keys.add(servers.keys().queue(queue)));
+        keys.add(servers.keys().statistics());
+        return keys;
     }
 
     private Deque<Arrival> arrivals(Hub hub, String queue, List<Object> taken) {

@@ -82,15 +82,32 @@ enum Script {
         """),
 
     /**
-     * Takes so many messages of a queue, and gives their members, each followed by its score.
+     * Takes so many messages of some queues, the first queue first, and gives the number of each queue that had any,
+     * followed by its members, each followed by its score. A queue that is something else is an error, unless there are
+     * messages that would be lost with it; then those of the queues before it are all.
      *
-     * <p>KEYS queue, statistics; ARGV expiry in ms, how many.
+     * <p>KEYS queues…, statistics; ARGV expiry in ms, how many.
      */
     DRAIN(Lua.COUNTING + """
         local oldest = now - ARGV[1] / 1000
-        local expired = call('ZREMRANGEBYSCORE', KEYS[1], '-inf', oldest)
-        local taken = call('ZPOPMIN', KEYS[1], ARGV[2])
-        count(KEYS[2], 'expired', expired)
+        local left, expired = tonumber(ARGV[2]), 0
+        local taken = {}
+        for i = 1, #KEYS - 1 do
+          if left == 0 then break end
+          local dead = redis.pcall('ZREMRANGEBYSCORE', KEYS[i], '-inf', oldest)
+          if type(dead) ~= 'number' then
+            if #taken == 0 then taken = dead end
+            break
+          end
+          expired = expired + dead
+          local some = call('ZPOPMIN', KEYS[i], left)
+          if #some > 0 then
+            left = left - #some / 2
+            taken[#taken + 1] = i
+            taken[#taken + 1] = some
+          end
+        end
+        count(KEYS[#KEYS], 'expired', expired)
         return taken
         """),
 
