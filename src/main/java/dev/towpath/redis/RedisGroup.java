@@ -53,14 +53,15 @@ final class RedisGroup extends EncodingGroup {
 
     @Override
     public long size() {
-        return members().size();
+        return Replies.number(ask(Script.COUNT_MEMBERS));
     }
 
     private List<Object> members() {
-        return Replies.list(shard().repeat(
-                        Script.MEMBERS,
-                        List.of(key()),
-                        List.of(servers.settings().groupExpiryMillis())));
+        return Replies.list(ask(Script.MEMBERS));
+    }
+
+    private Object ask(Script script) {
+        return shard().repeat(script, List.of(key()), List.of(servers.settings().groupExpiryMillis()));
     }
 
     @Override

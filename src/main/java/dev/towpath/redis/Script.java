@@ -214,6 +214,17 @@ enum Script {
         """),
 
     /**
+     * Gives how many members a group has.
+     *
+     * <p>KEYS group; ARGV group expiry in ms.
+     */
+    COUNT_MEMBERS("""
+        local t = redis.call('TIME')
+        local alive = string.format('(%.17g', t[1] + t[2] / 1000000 - ARGV[1] / 1000)
+        return redis.call('ZCOUNT', KEYS[1], alive, '+inf')
+        """),
+
+    /**
      * Gives what has been sent to a queue, how often a sender was refused, what waits, and for how many microseconds
      * the oldest has.
      *
