@@ -1,6 +1,7 @@
 package dev.towpath.rabbitmq;
 
 import dev.towpath.BackendUnavailableException;
+import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.ChannelLayerException;
 import dev.towpath.Message;
 import dev.towpath.rabbitmq.Publication.Fate;
@@ -101,6 +102,10 @@ final class Engine {
             sharedQueues.forget(address);
             sharedQueues.ensure(address);
             fate = publisher.publish("", address.queue(), body);
+        }
+        if (fate == Fate.UNROUTABLE && address.isShared()) {
+            throw reconnector.unanswered(
+                    Outcome.NOT_SENT, new IOException("queue " + address.queue() + " is deleted by somebody again"));
         }
         if (fate == Fate.UNROUTABLE) {
             tally.countExpired(); // nobody will ever read it: the process that made the name is gone

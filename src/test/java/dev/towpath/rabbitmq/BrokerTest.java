@@ -1,5 +1,7 @@
 package dev.towpath.rabbitmq;
 
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import dev.towpath.brokers.RabbitBroker;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -21,6 +23,14 @@ abstract class BrokerTest {
 
     final RabbitMqLayer openAt(String uri, UnaryOperator<RabbitMqLayer.Builder> options) {
         return leftBehind.note(options.apply(RabbitMqLayer.builder(uri)).open());
+    }
+
+    /** Connects to the shared broker, besides any layer. */
+    static Connection connect() throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(RabbitBroker.shared().uri());
+        factory.setAutomaticRecoveryEnabled(false);
+        return factory.newConnection();
     }
 
     /** The address of the shared broker through something that stands before it. */

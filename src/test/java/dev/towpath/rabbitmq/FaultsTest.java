@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.Background;
@@ -42,13 +41,6 @@ class FaultsTest extends BrokerTest {
     @AfterEach
     void closeProxy() {
         proxy.close();
-    }
-
-    private static Connection connect() throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setUri(RabbitBroker.shared().uri());
-        factory.setAutomaticRecoveryEnabled(false);
-        return factory.newConnection();
     }
 
     private static void assertOutcome(Outcome expected, Executable call) {
