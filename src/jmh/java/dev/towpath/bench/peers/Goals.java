@@ -73,6 +73,9 @@ final class Goals {
                         RedisLayerRow.CONNECTIONS.name(),
                         RedisLayerRow.TOWPATH,
                         200),
+                plain(
+                        "processor time of the Redis layer while 10,000 wait, % of a core",
+                        RedisLayerRow.NAME, RedisLayerRow.PROCESSOR.name(), RedisLayerRow.TOWPATH, 0.5),
                 new Goal(
                         "RabbitMQ layer one by one, against the steps of channels_rabbitmq",
                         RabbitLayerRow.NAME,

@@ -16,13 +16,13 @@ record RedisLayerRow() implements Row {
     static final Metric GROUP = Metric.of("group send to 1,000 that read", "ms");
     static final Metric CROWD = Metric.of("group send to 1,000 that do not", "ms");
     static final Metric CONNECTIONS = Metric.of("while 10,000 wait", "connections");
+    static final Metric PROCESSOR = Metric.of("processor time while 10,000 wait", "% of a core");
 
     private static final Path SCRIPT = Path.of("src", "jmh", "python", "channels_redis_peer.py");
 
     /** Where a distribution keeps the interpreter that has its packages; another may come first in the path. */
     private static final String INTERPRETER = "/usr/bin/python3";
 
-    private static final Metric PROCESSOR = Metric.of("processor time while 10,000 wait", "% of a core");
     private static final int MEMBERS = 1_000;
     private static final int WAITING = 10_000;
     private static final int WAITING_MILLIS = 3_000;
