@@ -1,22 +1,109 @@
 """Takes the steps of channels_rabbitmq, without being it, as the comparison asks: one command, one answer a line.
 
-An exclusive inbox with a capacity and an expiry, an exchange for groups, a confirmation for each message that is sent,
-an acknowledgement for each that is received, msgpack, and no more than that: no checks of names, no reconnecting.
+One connection with a bare protocol of its own, an exclusive inbox with a capacity and an expiry, an exchange for groups,
+a confirmation for each message that is sent, an acknowledgement for each that is received, msgpack, and no more than
+that: no checks of names, no reconnecting.
 """
 
 import asyncio
 import random
 import string
+import struct
 import sys
 import time
+from urllib.parse import unquote, urlsplit
 
-import aiormq
 import msgpack
+from pamqp import body, commands, frame, header
 
 MESSAGE = {"text": "x" * 64}
 TOGETHER = 64
 CAPACITY = 100
 EXPIRY_MILLIS = 60_000
+
+INBOX, DIRECT, GROUPS = 1, 2, 3
+"""The channels: what is received, what is sent to inboxes, and to groups."""
+
+
+class Connection(asyncio.Protocol):
+    """Speaks with the broker: asks one question at a time, publishes with confirmations, and hands over what arrives."""
+
+    def __init__(self, on_arrival):
+        self.on_arrival = on_arrival
+        self.answers = asyncio.Queue()
+        self.unconfirmed = {DIRECT: {}, GROUPS: {}}
+        self.published = {DIRECT: 0, GROUPS: 0}
+        self.received = b""
+        self.delivery = None
+
+    def connection_made(self, transport):
+        self.transport = transport
+        transport.write(frame.marshal(header.ProtocolHeader(), 0))
+
+    def data_received(self, data):
+        self.received += data
+        start = 0
+        while len(self.received) >= start + 8:
+            end = start + 8 + struct.unpack_from(">I", self.received, start + 3)[0]
+            if len(self.received) < end:
+                break
+            _, channel, part = frame.unmarshal(self.received[start:end])
+            self.arrived(channel, part)
+            start = end
+        self.received = self.received[start:]
+
+    def arrived(self, channel, part):
+        if isinstance(part, commands.Basic.Deliver):
+            self.delivery = part.delivery_tag
+        elif isinstance(part, body.ContentBody):
+            self.on_arrival(part.value, self.delivery)
+        elif isinstance(part, (commands.Basic.Ack, commands.Basic.Nack)):
+            self.confirm(self.unconfirmed[channel], part)
+        elif not isinstance(part, header.ContentHeader):
+            self.answers.put_nowait(part)
+
+    @staticmethod
+    def confirm(unconfirmed, part):
+        tags = [tag for tag in unconfirmed if tag <= part.delivery_tag] if part.multiple else [part.delivery_tag]
+        for tag in tags:
+            sent = unconfirmed.pop(tag)
+            if isinstance(part, commands.Basic.Ack):
+                sent.set_result(None)
+            else:
+                sent.set_exception(RuntimeError("a queue is full"))
+
+    def write(self, channel, *parts):
+        self.transport.write(b"".join(frame.marshal(part, channel) for part in parts))
+
+    async def ask(self, channel, question):
+        self.write(channel, question)
+        return await self.answers.get()
+
+    async def open(self, uri):
+        await self.answers.get()
+        login = "\0%s\0%s" % (unquote(uri.username or "guest"), unquote(uri.password or "guest"))
+        await self.ask(0, commands.Connection.StartOk({}, "PLAIN", login, "en_US"))
+        self.write(0, commands.Connection.TuneOk(2047, 131072, 0))
+        await self.ask(0, commands.Connection.Open(unquote(uri.path[1:]) or "/"))
+        for channel in (INBOX, DIRECT, GROUPS):
+            await self.ask(channel, commands.Channel.Open())
+        for channel in (DIRECT, GROUPS):
+            await self.ask(channel, commands.Confirm.Select())
+
+    async def publish(self, channel, exchange, key, payload):
+        self.published[channel] += 1
+        confirmed = asyncio.get_running_loop().create_future()
+        self.unconfirmed[channel][self.published[channel]] = confirmed
+        self.write(
+            channel,
+            commands.Basic.Publish(exchange=exchange, routing_key=key),
+            header.ContentHeader(body_size=len(payload)),
+            body.ContentBody(payload),
+        )
+        await confirmed
+
+    def acknowledge(self, tag):
+        self.write(INBOX, commands.Basic.Ack(tag))
 
 
 class Layer:
@@ -26,48 +113,49 @@ class Layer:
         self.groups_exchange = groups_exchange
         self.inbox = "channels_" + "".join(random.choices(string.ascii_letters, k=12))
         self.groups = set()
-        self.arrived = {}
-        self.connection = await aiormq.connect(uri)
-        first = await self.connection.channel()
-        await first.exchange_declare(groups_exchange, exchange_type="direct")
-        try:
-            await first.queue_declare(self.inbox, passive=True)
-        except aiormq.exceptions.ChannelNotFoundEntity:
-            pass
-        self.consuming = await self.connection.channel()
+        self.waiting = {}
+        where = urlsplit(uri)
+        loop = asyncio.get_running_loop()
+        _, self.connection = await loop.create_connection(
+            lambda: Connection(self.arrive), where.hostname, where.port or 5672
+        )
+        await self.connection.open(where)
         arguments = {"x-max-length": CAPACITY, "x-message-ttl": EXPIRY_MILLIS, "x-overflow": "reject-publish"}
-        await self.consuming.queue_declare(self.inbox, exclusive=True, arguments=arguments)
-        await self.consuming.basic_qos(prefetch_count=CAPACITY)
-        await self.consuming.basic_consume(self.inbox, self.arrive, no_ack=False)
-        self.direct = await self.connection.channel(publisher_confirms=True)
-        self.to_groups = await self.connection.channel(publisher_confirms=True)
+        for question in (
+            commands.Exchange.Declare(exchange=groups_exchange, exchange_type="direct"),
+            commands.Queue.Declare(queue=self.inbox, exclusive=True, arguments=arguments),
+            commands.Basic.Qos(prefetch_count=CAPACITY),
+            commands.Basic.Consume(queue=self.inbox),
+        ):
+            await self.connection.ask(INBOX, question)
         return self
 
     def queue(self, channel):
-        return self.arrived.setdefault(channel, asyncio.Queue())
+        return self.waiting.setdefault(channel, asyncio.Queue())
 
-    async def arrive(self, delivered):
-        message = msgpack.unpackb(delivered.body)
+    def arrive(self, payload, tag):
+        message = msgpack.unpackb(payload)
         group = message.pop("__asgi_group__", None)
         channels = [message.pop("__asgi_channel__")] if group is None else list(self.groups)
         for channel in channels:
-            self.queue(channel).put_nowait((message, delivered.delivery_tag))
+            self.queue(channel).put_nowait((message, tag))
 
     async def send(self, channel, message):
-        body = msgpack.packb({**message, "__asgi_channel__": channel})
-        await self.direct.basic_publish(body, routing_key=channel.split("!")[0])
+        payload = msgpack.packb({**message, "__asgi_channel__": channel})
+        await self.connection.publish(DIRECT, "", channel.split("!")[0], payload)
 
     async def group_add(self, group, channel):
         self.groups.add(channel)
-        await self.consuming.queue_bind(self.inbox, self.groups_exchange, routing_key=group)
+        question = commands.Queue.Bind(queue=self.inbox, exchange=self.groups_exchange, routing_key=group)
+        await self.connection.ask(INBOX, question)
 
     async def group_send(self, group, message):
-        body = msgpack.packb({**message, "__asgi_group__": group})
-        await self.to_groups.basic_publish(body, exchange=self.groups_exchange, routing_key=group)
+        payload = msgpack.packb({**message, "__asgi_group__": group})
+        await self.connection.publish(GROUPS, self.groups_exchange, group, payload)
 
     async def receive(self, channel):
         message, tag = await self.queue(channel).get()
-        await self.consuming.basic_ack(tag, wait=False)
+        self.connection.acknowledge(tag)
         if message != MESSAGE:
             raise RuntimeError("another message: %r" % message)
 

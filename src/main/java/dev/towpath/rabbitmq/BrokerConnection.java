@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocket;
 
 /** A connection to the broker, and the socket below it, with which it can be ended at once. Thread-safe. */
 final class BrokerConnection {
@@ -32,6 +33,10 @@ final class BrokerConnection {
     /** Whether the broker takes no messages because its memory or disk is used up. */
     boolean isBlocked() {
         return blocked;
+    }
+
+    boolean isEncrypted() {
+        return socket instanceof SSLSocket;
     }
 
     /** Waits until the connection is lost or closed, and says why. */

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,7 @@ final class ConfirmingChannel {
 
     private final Channel channel;
     private final ConcurrentSkipListMap<Long, Publication> unconfirmed = new ConcurrentSkipListMap<>();
+    private final AtomicLong unconfirmedBytes = new AtomicLong();
 
     private ConfirmingChannel(Channel channel) {
         this.channel = channel;
@@ -45,19 +47,29 @@ final class ConfirmingChannel {
     void publish(Publication publication) throws IOException {
         long number = channel.getNextPublishSeqNo();
         unconfirmed.put(number, publication);
+        unconfirmedBytes.addAndGet(publication.size());
         try {
             channel.basicPublish(
                     publication.exchange(), publication.routingKey(), true, NO_PROPERTIES, publication.body());
         } catch (AlreadyClosedException e) {
-            unconfirmed.remove(number);
+            if (unconfirmed.remove(number) != null) {
+                unconfirmedBytes.addAndGet(-publication.size());
+            }
             throw e;
         }
+    }
+
+    /** How much the broker has perhaps not read yet: what it has confirmed, it has read. */
+    long unconfirmedBytes() {
+        return unconfirmedBytes.get();
     }
 
     private void settle(long tag, boolean multiple, Consumer<Publication> verdict) {
         Map<Long, Publication> settled = multiple ? unconfirmed.headMap(tag, true) : unconfirmed.subMap(tag, tag + 1);
         Collection<Publication> publications = List.copyOf(settled.values());
         settled.clear();
+        unconfirmedBytes.addAndGet(
+                -publications.stream().mapToLong(Publication::size).sum());
         publications.forEach(verdict);
     }
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client's own recovery is off: it would make consumers anew that nobody waits with, and could not know when the
  * inbox may be declared. What the broker sends is handled by the thread that reads the connection, in the order in
- * which the broker sent it; so none of the handlers may wait.
+ * which the broker sent it; so none of the handlers may wait. It is a platform thread, which the kernel wakes when
+ * there is something to read: a virtual one would be woken by another thread that the kernel wakes.
  */
 final class Dialer {
     private final ConnectionFactory factory = new ConnectionFactory();
@@ -46,7 +47,8 @@ final class Dialer {
         factory.useBlockingIo();
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
-        factory.setThreadFactory(Thread.ofVirtual().name("towpath-rabbitmq-", 0).factory());
+        factory.setThreadFactory(
+                Thread.ofPlatform().daemon().name("towpath-rabbitmq-", 0).factory());
         factory.setSharedExecutor(new SameThread());
     }
 

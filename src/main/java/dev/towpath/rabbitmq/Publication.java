@@ -34,6 +34,9 @@ final class Publication {
         }
     }
 
+    /** What the frames of a message take besides names and body. */
+    private static final int FRAMES = 47;
+
     private final String exchange;
     private final String routingKey;
     private final byte[] body;
@@ -60,6 +63,11 @@ final class Publication {
 
     byte[] body() {
         return body;
+    }
+
+    /** How many bytes it is on the connection, if it has any: names are ASCII. */
+    int size() {
+        return FRAMES + exchange.length() + routingKey.length() + body.length;
     }
 
     Deadline deadline() {

@@ -10,14 +10,16 @@ import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes messages over a connection of its own, each once, and waits until the broker has confirmed them.
  * Thread-safe.
  *
- * <p>One virtual thread writes them all, in the order in which they come. So no sender is stuck in writing, and none
- * that is interrupted closes the connection: he waits for a confirmation until his time is over, whatever happens to
+ * <p>A sender writes by himself what cannot make him wait. Everything else is written by one virtual thread, in the
+ * order in which it comes. So no sender is stuck in writing, and none that is interrupted closes the connection, as
+ * that of a virtual thread would in writing: he waits for a confirmation until his time is over, whatever happens to
  * the connection. While the broker takes no messages, nothing is written, as it would be stored when nobody expects it.
  */
 final class Publisher {
@@ -26,6 +28,10 @@ final class Publisher {
     private final Reconnector<PublishSession> reconnector;
     private final Duration timeout;
     private final LinkedBlockingQueue<Publication> queue = new LinkedBlockingQueue<>();
+
+    /** Is held by who writes. */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private final Publication end = new Publication("", "", new byte[0], Deadline.never());
     private volatile @Nullable Publication writing;
     private volatile boolean closed;
@@ -53,7 +59,9 @@ final class Publisher {
         }
         PublishSession session = reconnector.current();
         Publication publication = new Publication(exchange, routingKey, body, Deadline.after(timeout));
-        queue.add(publication);
+        if (session == null || !isWrittenAtOnce(publication, session)) {
+            queue.add(publication);
+        }
         if (closed) {
             publication.giveUp(null); // the writer may have ended before it came
         }
@@ -66,6 +74,18 @@ final class Publisher {
             throw reconnector.unanswered(fate.outcome(), publication.cause());
         }
         return fate;
+    }
+
+    /** Lets the caller write a message, unless that could make him wait, for the broker or for others. */
+    private boolean isWrittenAtOnce(Publication publication, PublishSession session) {
+        if (Thread.currentThread().isVirtual() || !turn.tryLock()) {
+            return false;
+        }
+        try {
+            return queue.isEmpty() && session.hasRoomFor(publication) && tryWrite(publication, session);
+        } finally {
+            turn.unlock();
+        }
     }
 
     /** Whether the broker takes no messages now, as far as it has said so. */
@@ -96,7 +116,7 @@ final class Publisher {
     /** Writes one message as soon as there is a connection, or not at all if there is none in its time. */
     private void write(Publication publication) {
         try {
-            while (!tryWrite(publication, reconnector.await(publication.deadline()))) {
+            while (!tryWriteInTurn(publication, reconnector.await(publication.deadline()))) {
                 LockSupport.parkNanos(PAUSE_NANOS); // until the reconnector has noticed as well
                 if (publication.deadline().isOver()) {
                     publication.failed(Fate.NOT_SENT, null);
@@ -105,6 +125,15 @@ final class Publisher {
             }
         } catch (BackendUnavailableException | IllegalStateException e) {
             publication.failed(Fate.NOT_SENT, e.getCause());
+        }
+    }
+
+    private boolean tryWriteInTurn(Publication publication, PublishSession session) {
+        turn.lock();
+        try {
+            return tryWrite(publication, session);
+        } finally {
+            turn.unlock();
         }
     }
 
