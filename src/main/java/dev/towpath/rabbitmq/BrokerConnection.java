@@ -10,6 +10,9 @@ import javax.net.ssl.SSLSocket;
 
 /** A connection to the broker, and the socket below it, with which it can be ended at once. Thread-safe. */
 final class BrokerConnection {
+    /** A quarter of the least buffer that Linux gives to a socket. */
+    private static final int SURELY_BUFFERED = 4 << 10;
+
     private final Connection connection;
     private final Socket socket;
     private final CompletableFuture<Throwable> end = new CompletableFuture<>();
@@ -35,8 +38,12 @@ final class BrokerConnection {
         return blocked;
     }
 
-    boolean isEncrypted() {
-        return socket instanceof SSLSocket;
+    /**
+     * Whether so many bytes, with those that the broker may not have read yet, surely fit into the buffer of the
+     * socket, so that writing them makes nobody wait. TLS has messages of its own, and may have to wait for them.
+     */
+    boolean surelyTakes(long bytes) {
+        return bytes <= SURELY_BUFFERED && !(socket instanceof SSLSocket);
     }
 
     /** Waits until the connection is lost or closed, and says why. */

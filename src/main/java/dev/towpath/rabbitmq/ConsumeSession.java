@@ -6,19 +6,26 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what is needed to receive over one connection: the AMQP channel of the inbox, and others for orders.
  *
- * <p>Messages for the inbox are handed out by the thread that reads the connection, and acknowledged by a virtual
- * thread of its own.
+ * <p>Messages for the inbox are handed out by the thread that reads the connection. It also acknowledges those that it
+ * gives to who waits, if that cannot make it wait: the broker sends no more than a window before it has read what it
+ * was told of earlier ones. All others are acknowledged by a virtual thread.
  */
 final class ConsumeSession implements Reconnector.Session {
     /** Python's layer calls its consumer so, too. */
     private static final String TAG = "carehare";
 
     private static final long END = 0;
+
+    /** How many bytes an acknowledgement is on the connection. */
+    private static final int ACKNOWLEDGEMENT = 21;
 
     /** Takes what arrives in the inbox, and hears of the beginning and the end of the session. */
     interface Listener {
@@ -38,6 +45,11 @@ final class ConsumeSession implements Reconnector.Session {
     private final Window window;
     private final LinkedBlockingQueue<Long> acknowledgements = new LinkedBlockingQueue<>();
 
+    /** What the reading thread has handed out and not acknowledged yet. Only that thread uses it. */
+    private final Queue<Long> handedOut = new ArrayDeque<>();
+
+    private volatile @Nullable Thread reading;
+
     ConsumeSession(BrokerConnection connection, Channel inboxChannel, String inbox, int windowSize, Listener listener) {
         this.connection = connection;
         this.inboxChannel = inboxChannel;
@@ -45,7 +57,7 @@ final class ConsumeSession implements Reconnector.Session {
         this.windowSize = windowSize;
         this.listener = listener;
         this.channels = new Channels(connection);
-        this.window = new Window(windowSize, acknowledgements::add);
+        this.window = new Window(windowSize, this::acknowledge);
     }
 
     @Override
@@ -65,11 +77,16 @@ final class ConsumeSession implements Reconnector.Session {
     void consume() throws IOException {
         inboxChannel.addShutdownListener(cause -> connection.sever()); // nothing would arrive any more: begin anew
         inboxChannel.basicQos(windowSize);
+        boolean mayAcknowledge = connection.surelyTakes((long) windowSize * ACKNOWLEDGEMENT);
         inboxChannel.basicConsume(inbox, false, TAG, new DefaultConsumer(inboxChannel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+                reading = mayAcknowledge ? Thread.currentThread() : null;
                 Window.Place place = window.new Place(envelope.getDeliveryTag());
                 listener.arrived(place, window, envelope.getExchange(), body);
+                for (Long each = handedOut.poll(); each != null; each = handedOut.poll()) {
+                    acknowledgeNow(each);
+                }
             }
 
             @Override
@@ -77,16 +94,27 @@ final class ConsumeSession implements Reconnector.Session {
                 connection.sever(); // somebody has deleted the inbox: begin anew
             }
         });
-        Thread.ofVirtual().name("towpath-rabbitmq-acknowledge").start(this::acknowledge); // until the session ends
+        Thread.ofVirtual().name("towpath-rabbitmq-acknowledge").start(this::acknowledgeOthers); // until the end
     }
 
-    private void acknowledge() {
+    /** Has a message acknowledged soon. It is called with a lock held, so this does not write. */
+    private void acknowledge(long tag) {
+        (Thread.currentThread().equals(reading) ? handedOut : acknowledgements).add(tag);
+    }
+
+    private void acknowledgeNow(long tag) {
         try {
-            for (long tag = acknowledgements.take(); tag != END; tag = acknowledgements.take()) {
-                inboxChannel.basicAck(tag, false);
-            }
+            inboxChannel.basicAck(tag, false);
         } catch (IOException | ShutdownSignalException e) {
             connection.sever(); // an inbox ends with its connection, and so do its acknowledgements
+        }
+    }
+
+    private void acknowledgeOthers() {
+        try {
+            for (long tag = acknowledgements.take(); tag != END; tag = acknowledgements.take()) {
+                acknowledgeNow(tag);
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this thread", e);
         }

@@ -4,9 +4,6 @@ import java.io.IOException;
 
 /** Holds what is needed to publish over one connection: an AMQP channel for each kind of message, as Python has it. */
 final class PublishSession implements Reconnector.Session {
-    /** A quarter of the least buffer that Linux gives to a socket. */
-    private static final int SURELY_BUFFERED = 4 << 10;
-
     private final BrokerConnection connection;
     private final ConfirmingChannel direct;
     private final ConfirmingChannel others;
@@ -27,13 +24,9 @@ final class PublishSession implements Reconnector.Session {
         return exchange.isEmpty() ? direct : others;
     }
 
-    /**
-     * Whether writing a message cannot make anybody wait, because it fits into the buffer of the socket even if the
-     * broker has read nothing that it has not confirmed. TLS has messages of its own, and may have to wait for them.
-     */
+    /** Whether writing a message makes nobody wait, even if the broker has read no more than it has confirmed. */
     boolean hasRoomFor(Publication publication) {
-        long bytes = direct.unconfirmedBytes() + others.unconfirmedBytes() + publication.size();
-        return bytes <= SURELY_BUFFERED && !connection.isEncrypted();
+        return connection.surelyTakes(direct.unconfirmedBytes() + others.unconfirmedBytes() + publication.size());
     }
 
     @Override

@@ -53,11 +53,12 @@ record RabbitLayerRow() implements Row {
 
     @Override
     public String remark() {
-        return "Python’s side is not channels_rabbitmq itself, which Debian does not have, but a small program over "
-                + "aiormq that asks the broker for the same: an exclusive inbox, an exchange for groups, a "
-                + "confirmation and an acknowledgement of each message. It checks nothing and could not reconnect. One "
-                + "by one, a map is sent and received before the next; through a group likewise. 64 together are sent "
-                + "by as many virtual threads or tasks, and received one after the other.";
+        return "Python’s side is not channels_rabbitmq itself, which Debian does not have, but a small program that "
+                + "asks the broker for the same over one connection: an exclusive inbox, an exchange for groups, a "
+                + "confirmation and an acknowledgement of each message. It checks nothing and could not reconnect, and "
+                + "reads and writes frames by itself. One by one, a map is sent and received before the next; through "
+                + "a group likewise. 64 together are sent by as many virtual threads or tasks, and received one after "
+                + "the other.";
     }
 
     @Override
