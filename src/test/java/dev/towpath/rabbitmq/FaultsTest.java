@@ -23,14 +23,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Says what a layer does when the broker cannot be reached, refuses, is full, or holds something else. */
+/** Says what a layer does when the broker cannot be reached, refuses, or holds something else. */
 class FaultsTest extends BrokerTest {
     /** So short that only what must fail anyway is done within it. */
     private static final Duration SHORT = Duration.ofMillis(200);
@@ -299,47 +296,6 @@ class FaultsTest extends BrokerTest {
         layers.forEach(RabbitMqLayer::close);
         Background.await(() -> proxy.connections() == 0);
         Background.await(() -> VirtualThreads.named("towpath-rabbitmq") == 0);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aBrokerThatIsFullTakesNothingAndGivesEverything(boolean disk) throws Exception {
-        RabbitMqLayer layer = open(builder -> builder.capacity(10_000));
-        layer.send("full", new byte[1]);
-        AtomicBoolean told = new AtomicBoolean();
-        Background<Boolean> caught;
-        setAlarm(disk, true);
-        try {
-            // The broker says that it is full when the first message comes after it was, and stores that one later.
-            caught = Background.startVirtual(() -> {
-                while (!told.get()) {
-                    layer.send("full-probe", new byte[2]);
-                }
-                return true;
-            });
-            Background.await(layer.engine().publisher()::isBlocked);
-            told.set(true);
-            ChannelFullException full = assertThrows(ChannelFullException.class, () -> layer.send("full", new byte[3]));
-            assertTrue(full.memoryFull());
-            assertFalse(layer.trySend("full", new byte[3]));
-            assertEquals(new GroupSend(0, 1), layer.group("g").send(new byte[3]));
-            assertEquals(1, layer.receive("full").bytes().length);
-            assertFalse(caught.isDone());
-        } finally {
-            setAlarm(disk, false);
-        }
-        assertTrue(caught.result());
-        assertEquals(2, layer.receive("full-probe").bytes().length);
-        Background.await(() -> layer.trySend("full", new byte[4]));
-        assertEquals(4, layer.receive("full").bytes().length);
-    }
-
-    private void setAlarm(boolean disk, boolean on) throws IOException {
-        if (disk) {
-            broker.toBeHurt().setDiskAlarm(on);
-        } else {
-            broker.toBeHurt().setMemoryAlarm(on);
-        }
     }
 
     @Test
