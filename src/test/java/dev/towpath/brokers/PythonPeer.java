@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,14 @@ public final class PythonPeer implements AutoCloseable {
     private static final List<String> PROGRAMS = List.of("/usr/bin/python3", "/usr/local/bin/python3");
     private static final Path SCRIPT = Path.of("src", "test", "python", "peer.py");
 
+    /** Runs the script with a clock that is ahead. */
+    private static final String WITH_WRONG_CLOCK = """
+            import runpy, sys, time
+            script, ahead, right = sys.argv[1], float(sys.argv[2]), time.time
+            time.time = lambda: right() + ahead
+            runpy.run_path(script, run_name="__main__")
+            """;
+
     private final MessagePackCodec codec = new MessagePackCodec();
     private final Process process;
     private final BufferedReader answers;
@@ -36,8 +45,19 @@ public final class PythonPeer implements AutoCloseable {
 
     /** Starts a process. */
     public static PythonPeer start() {
+        return start(SCRIPT.toString());
+    }
+
+    /** Starts a process whose clock is wrong: so many seconds ahead, or behind if it is fewer than none. */
+    public static PythonPeer startWithClock(double secondsAhead) {
+        return start("-c", WITH_WRONG_CLOCK, SCRIPT.toString(), Double.toString(secondsAhead));
+    }
+
+    private static PythonPeer start(String... arguments) {
         try {
-            return new PythonPeer(new ProcessBuilder(python(), SCRIPT.toString())
+            List<String> command = new ArrayList<>(List.of(python()));
+            command.addAll(List.of(arguments));
+            return new PythonPeer(new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start());
         } catch (IOException e) {
