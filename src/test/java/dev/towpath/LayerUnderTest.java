@@ -24,6 +24,8 @@ public interface LayerUnderTest {
         NO_EVICTION,
         /** Messages, groups and all else share the memory of a server, and the figures are those of the server. */
         ONE_MEMORY,
+        /** Each of several servers has its own memory: when one is full, there is room for the channels of others. */
+        MEMORY_OF_EACH_SERVER,
         /** A message to several members of one queue takes one place in it. */
         ONE_PLACE_FOR_ALL_MEMBERS_OF_A_QUEUE,
         /** Messages of one ordinary channel are spread over servers, and in order on each of them. */

@@ -3,13 +3,14 @@ package dev.towpath.redis;
 import dev.towpath.MessageCodec;
 import dev.towpath.brokers.RedisBroker;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** A layer that writes JSON does what one that writes MessagePack does, but for bytes. */
 class JsonRedisLayerConformanceTest extends RedisLayerConformanceTest {
     @Override
-    RedisLayer.Builder builder(RedisBroker server) {
-        return super.builder(server).serializer(RedisLayer.Serializer.JSON);
+    RedisLayer.Builder builder(List<RedisBroker> servers) {
+        return super.builder(servers).serializer(RedisLayer.Serializer.JSON);
     }
 
     @Override

@@ -51,7 +51,7 @@ class RedisLayerProperties extends ChannelLayerProperties {
 
     @Override
     protected Set<Difference> differences() {
-        return RedisLayerConformanceTest.DIFFERENCES;
+        return ConformanceOnServers.DIFFERENCES;
     }
 
     @Override

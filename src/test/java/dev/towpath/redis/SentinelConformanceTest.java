@@ -1,6 +1,7 @@
 package dev.towpath.redis;
 
 import dev.towpath.brokers.RedisBroker;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
@@ -16,8 +17,9 @@ class SentinelConformanceTest extends RedisLayerConformanceTest {
     }
 
     @Override
-    RedisLayer.Builder builder(RedisBroker server) {
-        RedisBroker sentinel = SENTINELS.computeIfAbsent(server, master -> RedisBroker.startSentinel("main", master));
+    RedisLayer.Builder builder(List<RedisBroker> servers) {
+        RedisBroker sentinel =
+                SENTINELS.computeIfAbsent(servers.getFirst(), master -> RedisBroker.startSentinel("main", master));
         return RedisLayer.builder("redis-sentinel://127.0.0.1:" + sentinel.port() + "#main");
     }
 }
