@@ -7,22 +7,18 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.Background;
 import dev.towpath.Message;
-import dev.towpath.Receiver;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RabbitBroker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Cuts connections while messages are on their way, and counts what was lost and what came twice. */
 class CutsTest extends BrokerTest {
@@ -36,39 +32,57 @@ class CutsTest extends BrokerTest {
         proxy.close();
     }
 
+    @Test
+    void nothingIsReceivedTwiceWhereverItsAcknowledgementIsCut() throws Exception {
+        cutAcknowledgements(1);
+    }
+
+    @Test
+    @Tag("stress")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void nothingIsReceivedTwiceWhereverItsAcknowledgementIsCutAgainAndAgain() throws Exception {
+        cutAcknowledgements(10);
+    }
+
     /**
      * Cuts after every few bytes of the answer to a delivery: before the acknowledgement, within it, between it and the
      * barrier, within the barrier, after it. A message that was lost is behind the next one that arrives.
      */
-    @Test
-    void nothingIsReceivedTwiceWhereverItsAcknowledgementIsCut() throws Exception {
+    private void cutAcknowledgements(int times) throws Exception {
         RabbitMqLayer sender = open();
         RabbitMqLayer reader = openAt(through(proxy.port()), builder -> builder);
         Map<Integer, Integer> received = new HashMap<>();
         int cuts = 0;
-        for (int bytes = 0; bytes <= CANCEL_AND_ACKNOWLEDGE + 20; bytes += 8) {
-            int number = cuts++;
-            var receiving = Background.startVirtual(() -> {
-                Message message = reader.receive("cut");
-                while (number(message) != -number - 1) {
-                    received.merge(number(message), 1, Integer::sum);
-                    message = reader.receive("cut");
-                }
-                return true;
-            });
-            awaitConsumer(sender);
-            proxy.cutAfter(Proxy.Direction.TO_SERVER, bytes);
-            long before = proxy.accepted();
-            sender.send("cut", Map.of("n", number));
-            Background.await(() -> proxy.accepted() > before);
-            sender.send("cut", Map.of("n", -number - 1));
-            assertTrue(receiving.result());
+        for (int i = 0; i < times; i++) {
+            for (int bytes = 0; bytes <= CANCEL_AND_ACKNOWLEDGE + 20; bytes += 8) {
+                cutAcknowledgement(sender, reader, cuts++, bytes, received);
+            }
         }
         long twice = received.values().stream().filter(count -> count > 1).count();
         int lost = cuts - received.size();
         System.out.printf("rabbitmq, acknowledgements cut: cuts %d, lost %d, twice %d%n", cuts, lost, twice);
         assertEquals(0, twice);
         assertTrue(lost < cuts, "nothing was received at all");
+    }
+
+    private void cutAcknowledgement(
+            RabbitMqLayer sender, RabbitMqLayer reader, int number, int bytes, Map<Integer, Integer> received)
+            throws Exception {
+        var receiving = Background.startVirtual(() -> {
+            Message message = reader.receive("cut");
+            while (number(message) != -number - 1) {
+                received.merge(number(message), 1, Integer::sum);
+                message = reader.receive("cut");
+            }
+            return true;
+        });
+        awaitConsumer(sender);
+        proxy.cutAfter(Proxy.Direction.TO_SERVER, bytes);
+        long before = proxy.accepted();
+        sender.send("cut", Map.of("n", number));
+        Background.await(() -> proxy.accepted() > before);
+        sender.send("cut", Map.of("n", -number - 1));
+        assertTrue(receiving.result());
     }
 
     private static int number(Message message) {
@@ -83,17 +97,28 @@ class CutsTest extends BrokerTest {
 
     @Test
     void whatWasAcceptedArrivesOnceAndWhatWasNotSentNever() throws Exception {
-        RabbitMqLayer reader = open(builder -> builder.capacity(10_000));
-        RabbitMqLayer sender = openAt(
-                through(proxy.port()), builder -> builder.capacity(10_000).commandTimeout(Duration.ofSeconds(2)));
+        cutSends(400);
+    }
+
+    @Test
+    @Tag("stress")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatWasAcceptedArrivesOnceAndWhatWasNotSentNeverInTheLongRun() throws Exception {
+        cutSends(4_000);
+    }
+
+    private void cutSends(int messages) throws Exception {
+        RabbitMqLayer reader = open(CutsTest::forMany);
+        RabbitMqLayer sender = openAt(through(proxy.port()), CutsTest::forMany);
         sender.send("cut-sends", Map.of("n", -1));
         Set<Integer> accepted = new HashSet<>();
         Set<Integer> unknown = new HashSet<>();
         int cuts = 0;
-        for (int n = 0; n < 400; n++) {
+        for (int n = 0; n < messages; n++) {
             if (n % 50 == 25) {
+                boolean question = cuts % 2 == 0;
+                proxy.cutAfter(question ? Proxy.Direction.TO_SERVER : Proxy.Direction.TO_CLIENT, cuts * 7 % 40);
                 cuts++;
-                proxy.cutAfter(n % 100 == 25 ? Proxy.Direction.TO_SERVER : Proxy.Direction.TO_CLIENT, n % 40);
             }
             try {
                 sender.send("cut-sends", Map.of("n", n));
@@ -126,90 +151,8 @@ class CutsTest extends BrokerTest {
         assertTrue(!unknown.isEmpty(), "no cut has met a send");
     }
 
-    /** Sends, receives, cancels and changes groups all at once, while connections are cut and reset. */
-    @Test
-    void inAStormOfCutsNothingComesTwiceAndNobodyIsStuck() throws Exception {
-        RabbitMqLayer sender = openAt(through(proxy.port()), CutsTest::forStorms);
-        RabbitMqLayer reader = openAt(through(proxy.port()), CutsTest::forStorms);
-        String reply = reader.newChannel("storm?");
-        Map<Integer, Integer> received = new ConcurrentHashMap<>();
-        AtomicInteger numbers = new AtomicInteger();
-        Receiver both = reader.receiver("storm", reply);
-        List<Attempt> work = List.of(
-                () -> sender.trySend("storm", Map.of("n", numbers.getAndIncrement())),
-                () -> sender.trySend(reply, Map.of("n", numbers.getAndIncrement())),
-                () -> note(both.receive(Duration.ofMillis(5)), received),
-                () -> note(both.tryReceive(), received),
-                () -> {
-                    CompletableFuture<Message> future = both.receiveAsync();
-                    note(future.cancel(false) ? null : future.get(), received);
-                },
-                () -> {
-                    reader.group("towpath-storm").add("storm-member");
-                    reader.group("towpath-storm").discard("storm-member");
-                });
-        AtomicBoolean over = new AtomicBoolean();
-        List<Background<Integer>> workers = work.stream()
-                .map(each -> Background.startVirtual(() -> repeat(each, over)))
-                .toList();
-        int cuts = 10;
-        cutAgainAndAgain(cuts);
-        over.set(true);
-        int failed = 0;
-        for (Background<Integer> each : workers) {
-            failed += each.result();
-        }
-        Background.await(() -> sender.engine().isConnected() && reader.engine().isConnected());
-        both.drain((channel, payload) -> {}, 20_000);
-        sender.send("storm", Map.of("n", -1));
-        assertEquals(-1, number(reader.receive("storm")));
-        long twice = received.values().stream().filter(count -> count > 1).count();
-        System.out.printf(
-                "rabbitmq, everything cut: cuts %d, sent %d, received %d, failed %d, twice %d%n",
-                cuts, numbers.get(), received.size(), failed, twice);
-        assertEquals(0, twice);
-        assertTrue(!received.isEmpty(), "nothing was received at all");
-    }
-
-    private void cutAgainAndAgain(int times) {
-        for (int i = 0; i < times; i++) {
-            long goal = proxy.passed(Proxy.Direction.TO_SERVER) + 5_000 + 1_000 * i;
-            Background.await(() -> proxy.passed(Proxy.Direction.TO_SERVER) > goal);
-            if (i % 2 == 0) {
-                proxy.cut();
-            } else {
-                proxy.reset();
-            }
-        }
-    }
-
-    private static RabbitMqLayer.Builder forStorms(RabbitMqLayer.Builder builder) {
-        return builder.capacity(10_000).remoteCapacity(10_000).commandTimeout(Duration.ofSeconds(2));
-    }
-
-    /** Something that a broker may be unavailable for. */
-    @FunctionalInterface
-    private interface Attempt {
-        void run() throws Exception;
-    }
-
-    /** Does something until all is over, and says how often the broker was unavailable. */
-    private static int repeat(Attempt attempt, AtomicBoolean over) throws Exception {
-        int failed = 0;
-        while (!over.get()) {
-            try {
-                attempt.run();
-            } catch (BackendUnavailableException e) {
-                failed++;
-            }
-        }
-        return failed;
-    }
-
-    private static void note(@Nullable Message message, Map<Integer, Integer> received) {
-        if (message != null) {
-            received.merge(number(message), 1, Integer::sum);
-        }
+    private static RabbitMqLayer.Builder forMany(RabbitMqLayer.Builder builder) {
+        return builder.capacity(10_000).expiry(Duration.ofMinutes(10)).commandTimeout(Duration.ofSeconds(2));
     }
 
     @Test

@@ -8,28 +8,44 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.Background;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RabbitBroker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Says what is special in receiving many messages at once. */
 class DrainTest extends BrokerTest {
     /** The bytes that are written to take many messages, and a few more. */
     private static final int QUESTIONS = 240;
 
+    /** At so many places. */
+    private static final int CUTS = 10;
+
     private static void sendNumbers(RabbitMqLayer layer, String channel, int from, int to) {
         List<byte[]> payloads =
-                IntStream.range(from, to).mapToObj(n -> new byte[] {(byte) n}).toList();
+                IntStream.range(from, to).mapToObj(DrainTest::bytes).toList();
         assertEquals(to - from, layer.sender(channel).sendAll(payloads));
     }
 
+    private static byte[] bytes(int number) {
+        byte[] bytes = new byte[Integer.BYTES];
+        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_INT_UNALIGNED, 0, number);
+        return bytes;
+    }
+
+    private static int number(MemorySegment payload) {
+        return payload.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+    }
+
     private static void drain(RabbitMqLayer layer, String channel, int limit, List<Integer> drained) {
-        layer.receiver(channel)
-                .drain((name, payload) -> drained.add((int) payload.get(ValueLayout.JAVA_BYTE, 0)), limit);
+        layer.receiver(channel).drain((name, payload) -> drained.add(number(payload)), limit);
     }
 
     private static List<Integer> numbers(int from, int to) {
@@ -68,7 +84,7 @@ class DrainTest extends BrokerTest {
                             if (drained.size() == 10) {
                                 throw new IllegalArgumentException("the handler fails");
                             }
-                            drained.add((int) payload.get(ValueLayout.JAVA_BYTE, 0));
+                            drained.add(number(payload));
                         },
                         100));
         drain(layer, "drain-fails", 100, drained);
@@ -77,20 +93,31 @@ class DrainTest extends BrokerTest {
         assertEquals(expected, drained);
     }
 
-    /** Cuts after every few bytes of the questions: what was not given is in the queue again, or lost, but not both. */
     @Test
     void nothingIsDrainedTwiceWhereverTheConnectionIsCut() throws Exception {
+        cutDrains(1);
+    }
+
+    @Test
+    @Tag("stress")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void nothingIsDrainedTwiceWhereverTheConnectionIsCutAgainAndAgain() throws Exception {
+        cutDrains(10);
+    }
+
+    /** Cuts after every few bytes of the questions: what was not given is in the queue again, or lost, but not both. */
+    private void cutDrains(int times) throws Exception {
         try (Proxy proxy = Proxy.to(RabbitBroker.shared().port())) {
             RabbitMqLayer sender = open();
             RabbitMqLayer reader = openAt(through(proxy.port()), builder -> builder);
             Map<Integer, Integer> received = new HashMap<>();
             int sent = 0;
-            for (int bytes = 0; bytes < QUESTIONS; bytes += 24) {
+            for (int cut = 0; cut < times * CUTS; cut++) {
                 sendNumbers(sender, "drain-cut", sent, sent + 10);
                 sent += 10;
                 List<Integer> drained = new ArrayList<>();
                 Background.await(reader.engine()::isConnected);
-                proxy.cutAfter(Proxy.Direction.TO_SERVER, bytes);
+                proxy.cutAfter(Proxy.Direction.TO_SERVER, cut % CUTS * QUESTIONS / CUTS);
                 try {
                     drain(reader, "drain-cut", 100, drained);
                 } catch (BackendUnavailableException e) {
