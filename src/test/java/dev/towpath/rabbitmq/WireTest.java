@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Test;
  * Compares the frames that a layer sends with those that were recorded from channels_rabbitmq 4.
  *
  * <p>Python asks for no answers, and does not ask to get back what nobody can read: these two bits differ. So do the
- * names that either makes up.
+ * names that either makes up, the order of a queue's arguments, and the types of the integers among them: Python writes
+ * the smallest that holds a value, {@code b} and {@code u} here, and Java's client {@code I} and {@code l}. Methods are
+ * compared in words, which show neither order nor types. Left out are the exchange by which layers ask each other to
+ * clear and the binding of the inbox to it, which Python does not have, and what opens and closes connections and AMQP
+ * channels.
  */
 class WireTest extends BrokerTest {
     private static final String RECORDED_INBOX = "channels_QipcWvltDEiv";
