@@ -224,6 +224,37 @@ public interface ConcurrencyConformance extends LayerUnderTest {
     }
 
     @Test
+    default void eachMemberReceivesWhatManyThreadsSendToAGroupOnceAndInTheirOrder() throws Exception {
+        ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE));
+        List<String> members = List.of("a", "b?c", "d!e");
+        members.forEach(layer.group("g")::add);
+        int senders = 8;
+        int messages = 50;
+        List<Background<?>> sending = new ArrayList<>();
+        for (int s = 0; s < senders; s++) {
+            int id = s;
+            sending.add(Background.start(() -> {
+                for (int i = 0; i < messages; i++) {
+                    assertTrue(layer.group("g").send(numbered(id, i)).delivered() > 0);
+                }
+                return null;
+            }));
+        }
+        for (Background<?> each : sending) {
+            each.result();
+        }
+        for (String member : members) {
+            int[] next = new int[senders];
+            for (int i = 0; i < senders * messages; i++) {
+                Message message = layer.tryReceive(Names.queueOf(member));
+                assertEquals(member, message.channel());
+                assertEquals(next[sender(message)]++, number(message));
+            }
+            assertNull(layer.tryReceive(Names.queueOf(member)));
+        }
+    }
+
+    @Test
     default void groupsMayChangeWhileTheyAreSentTo() throws Exception {
         ChannelLayer layer = open(options -> options.capacity(Integer.MAX_VALUE));
         ChannelLayer other = open(options -> options.capacity(Integer.MAX_VALUE));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.towpath.Background;
 import dev.towpath.ChannelLayer;
 import dev.towpath.FuturesConformance;
+import dev.towpath.Group;
 import dev.towpath.GroupSend;
 import dev.towpath.LayerBuilder;
 import dev.towpath.Message;
@@ -108,6 +109,22 @@ class SeveralServersConformanceTest implements NamesConformance, FuturesConforma
         }
         assertEquals(Set.of(0, 1, 2, 3, 4, 5), lengths);
         assertNull(layer.tryReceive("a"));
+    }
+
+    @Test
+    void groupsOfAnySizeReachEachMemberOnce() {
+        ChannelLayer layer = open();
+        for (int size : new int[] {1, 10, 100}) {
+            Group group = layer.group("g" + size);
+            for (int i = 0; i < size; i++) {
+                group.add("member" + i);
+            }
+            assertEquals(new GroupSend(size, 0), group.send(new byte[size]));
+            for (int i = 0; i < size; i++) {
+                assertEquals(size, layer.tryReceive("member" + i).bytes().length);
+                assertNull(layer.tryReceive("member" + i));
+            }
+        }
     }
 
     @Test
