@@ -55,8 +55,8 @@ import org.jspecify.annotations.Nullable;
  *       have at most 74 characters.
  *   <li>The inbox as a whole refuses messages when it holds its {@linkplain Builder#remoteCapacity remote capacity}. A
  *       single channel in it that is at its capacity drops what comes, and counts it: so one slow reader never blocks
- *       another. What is sent to a name whose layer is gone is accepted and dropped. So is what comes to the inbox and
- *       cannot be read: the first time a warning is logged, and nothing is counted.
+ *       another. What is sent to a name whose layer is gone, or is connecting anew, is accepted and dropped. So is
+ *       what comes to the inbox and cannot be read: the first time a warning is logged, and nothing is counted.
  *   <li>Python can send to names with a {@code !} only, to others only through groups. What it sends to an {@code x!y}
  *       that no layer has made is dropped, and nobody is told, if no layer has used {@code x!} for three times the
  *       expiry and for a minute.
