@@ -1,8 +1,8 @@
 """Takes the steps of channels_rabbitmq, without being it, as the comparison asks: one command, one answer a line.
 
-One connection with a bare protocol of its own, an exclusive inbox with a capacity and an expiry, an exchange for groups,
-a confirmation for each message that is sent, an acknowledgement for each that is received, msgpack, and no more than
-that: no checks of names, no reconnecting.
+An exclusive inbox with a capacity and an expiry, an exchange for groups, a confirmation for each message that is sent,
+an acknowledgement for each that is received, msgpack, and no more than that: no checks of names, no reconnecting. The
+argument says over which client: aiormq, or bare frames, which is about as fast as Python can be.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import sys
 import time
 from urllib.parse import unquote, urlsplit
 
+import aiormq
 import msgpack
 from pamqp import body, commands, frame, header
 
@@ -25,7 +26,35 @@ INBOX, DIRECT, GROUPS = 1, 2, 3
 """The channels: what is received, what is sent to inboxes, and to groups."""
 
 
-class Connection(asyncio.Protocol):
+class AiormqConnection:
+    """Speaks with the broker over aiormq."""
+
+    def __init__(self, on_arrival):
+        self.on_arrival = on_arrival
+
+    async def open(self, uri, inbox, exchange, arguments):
+        connection = await aiormq.connect(uri)
+        self.inbox = await connection.channel()
+        await self.inbox.exchange_declare(exchange, exchange_type="direct")
+        await self.inbox.queue_declare(inbox, exclusive=True, arguments=arguments)
+        await self.inbox.basic_qos(prefetch_count=CAPACITY)
+        await self.inbox.basic_consume(inbox, self.arrived, no_ack=False)
+        self.publishing = {kind: await connection.channel(publisher_confirms=True) for kind in (DIRECT, GROUPS)}
+
+    async def arrived(self, delivered):
+        self.on_arrival(delivered.body, delivered.delivery_tag)
+
+    async def bind(self, inbox, exchange, key):
+        await self.inbox.queue_bind(inbox, exchange, routing_key=key)
+
+    async def publish(self, channel, exchange, key, payload):
+        await self.publishing[channel].basic_publish(payload, exchange=exchange, routing_key=key)
+
+    async def acknowledge(self, tag):
+        await self.inbox.basic_ack(tag, wait=False)
+
+
+class BareConnection(asyncio.Protocol):
     """Speaks with the broker: asks one question at a time, publishes with confirmations, and hands over what arrives."""
 
     def __init__(self, on_arrival):
@@ -79,16 +108,25 @@ class Connection(asyncio.Protocol):
         self.write(channel, question)
         return await self.answers.get()
 
-    async def open(self, uri):
+    async def open(self, uri, inbox, exchange, arguments):
+        where = urlsplit(uri)
+        await asyncio.get_running_loop().create_connection(lambda: self, where.hostname, where.port or 5672)
         await self.answers.get()
-        login = "\0%s\0%s" % (unquote(uri.username or "guest"), unquote(uri.password or "guest"))
+        login = "\0%s\0%s" % (unquote(where.username or "guest"), unquote(where.password or "guest"))
         await self.ask(0, commands.Connection.StartOk({}, "PLAIN", login, "en_US"))
         self.write(0, commands.Connection.TuneOk(2047, 131072, 0))
-        await self.ask(0, commands.Connection.Open(unquote(uri.path[1:]) or "/"))
+        await self.ask(0, commands.Connection.Open(unquote(where.path[1:]) or "/"))
         for channel in (INBOX, DIRECT, GROUPS):
             await self.ask(channel, commands.Channel.Open())
         for channel in (DIRECT, GROUPS):
             await self.ask(channel, commands.Confirm.Select())
+        await self.ask(INBOX, commands.Exchange.Declare(exchange=exchange, exchange_type="direct"))
+        await self.ask(INBOX, commands.Queue.Declare(queue=inbox, exclusive=True, arguments=arguments))
+        await self.ask(INBOX, commands.Basic.Qos(prefetch_count=CAPACITY))
+        await self.ask(INBOX, commands.Basic.Consume(queue=inbox))
+
+    async def bind(self, inbox, exchange, key):
+        await self.ask(INBOX, commands.Queue.Bind(queue=inbox, exchange=exchange, routing_key=key))
 
     async def publish(self, channel, exchange, key, payload):
         self.published[channel] += 1
@@ -102,8 +140,11 @@ class Connection(asyncio.Protocol):
         )
         await confirmed
 
-    def acknowledge(self, tag):
+    async def acknowledge(self, tag):
         self.write(INBOX, commands.Basic.Ack(tag))
+
+
+CLIENTS = {"aiormq": AiormqConnection, "bare": BareConnection}
 
 
 class Layer:
@@ -114,20 +155,9 @@ class Layer:
         self.inbox = "channels_" + "".join(random.choices(string.ascii_letters, k=12))
         self.groups = set()
         self.waiting = {}
-        where = urlsplit(uri)
-        loop = asyncio.get_running_loop()
-        _, self.connection = await loop.create_connection(
-            lambda: Connection(self.arrive), where.hostname, where.port or 5672
-        )
-        await self.connection.open(where)
+        self.connection = CLIENTS[sys.argv[1]](self.arrive)
         arguments = {"x-max-length": CAPACITY, "x-message-ttl": EXPIRY_MILLIS, "x-overflow": "reject-publish"}
-        for question in (
-            commands.Exchange.Declare(exchange=groups_exchange, exchange_type="direct"),
-            commands.Queue.Declare(queue=self.inbox, exclusive=True, arguments=arguments),
-            commands.Basic.Qos(prefetch_count=CAPACITY),
-            commands.Basic.Consume(queue=self.inbox),
-        ):
-            await self.connection.ask(INBOX, question)
+        await self.connection.open(uri, self.inbox, groups_exchange, arguments)
         return self
 
     def queue(self, channel):
@@ -146,8 +176,7 @@ class Layer:
 
     async def group_add(self, group, channel):
         self.groups.add(channel)
-        question = commands.Queue.Bind(queue=self.inbox, exchange=self.groups_exchange, routing_key=group)
-        await self.connection.ask(INBOX, question)
+        await self.connection.bind(self.inbox, self.groups_exchange, group)
 
     async def group_send(self, group, message):
         payload = msgpack.packb({**message, "__asgi_group__": group})
@@ -155,7 +184,7 @@ class Layer:
 
     async def receive(self, channel):
         message, tag = await self.queue(channel).get()
-        self.connection.acknowledge(tag)
+        await self.connection.acknowledge(tag)
         if message != MESSAGE:
             raise RuntimeError("another message: %r" % message)
 

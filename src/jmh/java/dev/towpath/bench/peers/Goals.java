@@ -76,14 +76,8 @@ final class Goals {
                 plain(
                         "processor time of the Redis layer while 10,000 wait, % of a core",
                         RedisLayerRow.NAME, RedisLayerRow.PROCESSOR.name(), RedisLayerRow.TOWPATH, 0.5),
-                new Goal(
-                        "RabbitMQ layer one by one, against the steps of channels_rabbitmq",
-                        RabbitLayerRow.NAME,
-                        RabbitLayerRow.SINGLE.name(),
-                        RabbitLayerRow.TOWPATH,
-                        RabbitLayerRow.PYTHON,
-                        true,
-                        1.3));
+                rabbitMq("over aiormq", RabbitLayerRow.AIORMQ),
+                rabbitMq("over bare frames", RabbitLayerRow.BARE));
     }
 
     private static List<Goal> againstItself() {
@@ -133,6 +127,17 @@ final class Goals {
                 RedisLayerRow.PYTHON,
                 atLeast,
                 bound);
+    }
+
+    private static Goal rabbitMq(String text, String python) {
+        return new Goal(
+                "RabbitMQ layer one by one, against the steps of channels_rabbitmq " + text,
+                RabbitLayerRow.NAME,
+                RabbitLayerRow.SINGLE.name(),
+                RabbitLayerRow.TOWPATH,
+                python,
+                true,
+                1.3);
     }
 
     private static Goal sooner(String text, String row, String other, double bound) {

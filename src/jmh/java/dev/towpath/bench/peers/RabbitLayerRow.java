@@ -9,7 +9,8 @@ import java.util.Map;
 record RabbitLayerRow() implements Row {
     static final String NAME = "rabbitmq-layer";
     static final String TOWPATH = "Towpath’s RabbitMqLayer";
-    static final String PYTHON = "the steps of channels_rabbitmq in Python";
+    static final String AIORMQ = "the steps of channels_rabbitmq in Python, over aiormq";
+    static final String BARE = "the steps of channels_rabbitmq in Python, over bare frames";
     static final Metric SINGLE = new Metric("one by one", "thousand messages/s", 1e3);
 
     private static final Path SCRIPT = Path.of("src", "jmh", "python", "rabbitmq_steps_peer.py");
@@ -54,11 +55,11 @@ record RabbitLayerRow() implements Row {
     @Override
     public String remark() {
         return "Python’s side is not channels_rabbitmq itself, which Debian does not have, but a small program that "
-                + "asks the broker for the same over one connection: an exclusive inbox, an exchange for groups, a "
-                + "confirmation and an acknowledgement of each message. It checks nothing and could not reconnect, and "
-                + "reads and writes frames by itself. One by one, a map is sent and received before the next; through "
-                + "a group likewise. 64 together are sent by as many virtual threads or tasks, and received one after "
-                + "the other.";
+                + "asks the broker for the same: an exclusive inbox, an exchange for groups, a confirmation and an "
+                + "acknowledgement of each message. It checks nothing and could not reconnect. Once it uses a client "
+                + "of many features, once it reads and writes frames by itself. One by one, a map is sent and received "
+                + "before the next; through a group likewise. 64 together are sent by as many virtual threads or "
+                + "tasks, and received one after the other.";
     }
 
     @Override
@@ -74,8 +75,13 @@ record RabbitLayerRow() implements Row {
             results.addLine(NAME, round, workplace.cacheLineNanos());
             Path log = workplace.log();
             measure(TOWPATH, ChildJvm.start(ChildJvm.ANY_CORE, log), "rabbit ", pace, results, round);
-            measure(PYTHON, Child.start(List.of(INTERPRETER, SCRIPT.toString()), log), "", pace, results, round);
+            measure(AIORMQ, python("aiormq", log), "", pace, results, round);
+            measure(BARE, python("bare", log), "", pace, results, round);
         }
+    }
+
+    private static Child python(String client, Path log) throws IOException {
+        return Child.start(List.of(INTERPRETER, SCRIPT.toString(), client), log);
     }
 
     private static void measure(String subject, Child child, String verb, Pace pace, Results results, int round) {
