@@ -160,10 +160,11 @@ public interface StatisticsConformance extends LayerUnderTest {
     @Test
     default void memoryIsCountedAndComesBack() {
         ChannelLayer layer = open();
+        int byOthers = differs(Difference.ONE_MEMORY) ? 500_000 : 0;
         MemoryUse before = layer.statistics().messageMemory();
         assertTrue(before.usedBytes() >= 0);
         for (int i = 0; i < 50; i++) {
-            layer.send("a", new byte[1000]);
+            layer.send("a", new byte[20_000]);
         }
         if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
             assertEquals(new MemoryUse(0, 0), layer.statistics().messageMemory());
@@ -172,27 +173,31 @@ public interface StatisticsConformance extends LayerUnderTest {
         MemoryUse full = layer.statistics().messageMemory();
         assertEquals(before.totalBytes(), full.totalBytes());
         assertEquals(full.totalBytes(), full.usedBytes() + full.freeBytes());
-        assertTrue(full.usedBytes() >= before.usedBytes() + 50_000, full.toString());
+        assertTrue(full.usedBytes() >= before.usedBytes() + 1_000_000 - byOthers, full.toString());
         layer.receiver("a").drain((channel, payload) -> {}, 50);
         MemoryUse after = layer.statistics().messageMemory();
-        assertTrue(after.usedBytes() < before.usedBytes() + 25_000, after.toString());
+        assertTrue(after.usedBytes() < before.usedBytes() + 25_000 + byOthers, after.toString());
     }
 
     @Test
     default void groupMemoryIsCountedAndComesBack() {
         ChannelLayer layer = open();
-        int byOthers = differs(Difference.ONE_MEMORY) ? 4_000 : 0;
+        int members = differs(Difference.ONE_MEMORY) ? 3000 : 100;
+        int byOthers = differs(Difference.ONE_MEMORY) ? 300_000 : 0;
+        layer.group("g").add("first"); // what else a server needs for this, it has from now on
+        layer.group("g").discard("first");
         MemoryUse before = layer.statistics().groupMemory();
-        for (int i = 0; i < 100; i++) {
-            layer.group("g").add("m" + i);
+        String member = "m".repeat(80);
+        for (int i = 0; i < members; i++) {
+            layer.group("g").add(member + i);
         }
         if (differs(Difference.MEMORY_AND_AGES_UNKNOWN)) {
             assertEquals(new MemoryUse(0, 0), layer.statistics().groupMemory());
             return;
         }
-        assertTrue(layer.statistics().groupMemory().usedBytes() > before.usedBytes());
-        for (int i = 0; i < 100; i++) {
-            layer.group("g").discard("m" + i);
+        assertTrue(layer.statistics().groupMemory().usedBytes() > before.usedBytes() + byOthers);
+        for (int i = 0; i < members; i++) {
+            layer.group("g").discard(member + i);
         }
         Background.await(() -> {
             advance(Duration.ofSeconds(1));
