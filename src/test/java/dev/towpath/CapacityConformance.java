@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** Says how many messages may wait, and what happens when there is no room. */
 public interface CapacityConformance extends LayerUnderTest {
+    /** Longer than the memory that a server may get back, from what it does for others, while a test fills the rest. */
+    int LARGE = 200_000;
+
     /** Sends until there is no room, and says how many messages were sent. */
     private static int fill(ChannelLayer layer, String channel, byte[] payload) {
         int sent = 0;
@@ -29,7 +32,7 @@ public interface CapacityConformance extends LayerUnderTest {
 
     /** Allows for the little that a layer may keep for an empty channel, and for what else a server needs. */
     private void assertAllMemoryCameBack(int before, int after) {
-        int kept = differs(Difference.ONE_MEMORY) ? 1 + before / 4 : 1;
+        int kept = differs(Difference.ONE_MEMORY) ? 1 + before / 2 : 1;
         assertTrue(after >= before - kept, () -> before + " messages fitted before, and " + after + " fit after");
     }
 
@@ -199,7 +202,8 @@ public interface CapacityConformance extends LayerUnderTest {
         }
         byte[] payload = new byte[10_000];
         int fitting = fill(layer, "a", payload);
-        ChannelFullException full = assertThrows(ChannelFullException.class, () -> layer.send("b", payload));
+        int small = fill(layer, "a", new byte[1000]);
+        ChannelFullException full = assertThrows(ChannelFullException.class, () -> layer.send("b", new byte[LARGE]));
         assertEquals("b", full.channel());
         assertEquals(Integer.MAX_VALUE, full.capacity());
         assertTrue(full.memoryFull());
@@ -207,8 +211,8 @@ public interface CapacityConformance extends LayerUnderTest {
             assertTrue(Stream.of("c", "e", "l").anyMatch(other -> layer.trySend(other, payload)));
         }
         assertNull(layer.tryReceive("b"));
-        assertEquals(fitting, layer.statistics("a").messagesPending());
-        assertEquals(fitting, layer.receiver("a").drain((channel, bytes) -> {}, Integer.MAX_VALUE));
+        assertEquals(fitting + small, layer.statistics("a").messagesPending());
+        assertEquals(fitting + small, layer.receiver("a").drain((channel, bytes) -> {}, Integer.MAX_VALUE));
         assertAllMemoryCameBack(fitting, fill(layer, "b", payload));
     }
 
@@ -219,7 +223,7 @@ public interface CapacityConformance extends LayerUnderTest {
             assertTakesWithoutKnowingTheMemory(layer);
             return;
         }
-        byte[] large = new byte[200_000];
+        byte[] large = new byte[LARGE];
         int largeOnes = fill(layer, "large", large);
         assertTrue(largeOnes > 0);
         assertEquals(largeOnes, layer.receiver("large").drain((channel, bytes) -> {}, Integer.MAX_VALUE));
@@ -236,8 +240,8 @@ public interface CapacityConformance extends LayerUnderTest {
             assertTakesWithoutKnowingTheMemory(layer);
             return;
         }
-        byte[] payload = new byte[50_000];
-        int fitting = fill(layer, "a", payload);
+        byte[] payload = new byte[LARGE];
+        int fitting = fill(layer, "a", new byte[50_000]) + fill(layer, "a", new byte[1000]);
         assertThrows(ChannelFullException.class, () -> layer.sender("b").send(payload, WaitingConformance.SHORT));
         var sending = Background.start(() -> {
             layer.sender("b").send(payload, WaitingConformance.LONG);
@@ -246,7 +250,7 @@ public interface CapacityConformance extends LayerUnderTest {
         sending.awaitWaiting();
         assertEquals(fitting, layer.receiver("a").drain((channel, bytes) -> {}, Integer.MAX_VALUE));
         assertTrue(sending.result());
-        assertEquals(50_000, layer.tryReceive("b").bytes().length);
+        assertEquals(LARGE, layer.tryReceive("b").bytes().length);
     }
 
     @Test

@@ -90,17 +90,20 @@ public interface ExpiryConformance extends LayerUnderTest {
     @Test
     default void amongTheMembersOfAGroupAMessageExpiresForThoseWhoDoNotReadIt() {
         ChannelLayer layer = open(options -> options.expiry(TEN_SECONDS));
-        layer.group("g").add("reads");
-        layer.group("g").add("sleeps");
-        layer.group("g").send(new byte[1]);
-        assertEquals(1, layer.tryReceive("reads").bytes().length);
-        advance(ELEVEN_SECONDS);
-        awaitExpiry(layer, "sleeps");
-        layer.group("g").send(new byte[2]);
-        for (String member : List.of("reads", "sleeps")) {
-            assertEquals(2, layer.tryReceive(member).bytes().length);
-            assertNull(layer.tryReceive(member));
-        }
+        inTime(Duration.ofSeconds(20), () -> {
+            layer.clear();
+            layer.group("g").add("reads");
+            layer.group("g").add("sleeps");
+            layer.group("g").send(new byte[1]);
+            assertEquals(1, layer.tryReceive("reads").bytes().length);
+            advance(ELEVEN_SECONDS);
+            awaitExpiry(layer, "sleeps");
+            layer.group("g").send(new byte[2]);
+            for (String member : List.of("reads", "sleeps")) {
+                assertEquals(2, layer.tryReceive(member).bytes().length);
+                assertNull(layer.tryReceive(member));
+            }
+        });
     }
 
     /** Says how many of so many expired messages are counted, if nobody has looked at their channels. */
