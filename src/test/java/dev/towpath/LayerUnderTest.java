@@ -1,7 +1,10 @@
 package dev.towpath;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Opens layers of one kind for the conformance tests, and moves their time. */
@@ -69,6 +72,18 @@ public interface LayerUnderTest {
     default void awaitExpiry(ChannelLayer layer, String channel) {
         if (differs(Difference.REAL_TIME)) {
             Background.await(() -> layer.statistics(channel).messagesPending() == 0);
+        }
+    }
+
+    /**
+     * Asserts that a measurement of memory comes out right. Where all else on a server uses the same memory, it may give
+     * some back or take some meanwhile: there it is measured again until nothing disturbs it.
+     */
+    default void assertMeasured(BooleanSupplier measurement) {
+        if (differs(Difference.ONE_MEMORY)) {
+            Background.await(measurement::getAsBoolean);
+        } else {
+            assertTrue(measurement.getAsBoolean());
         }
     }
 
