@@ -56,8 +56,18 @@ public final class RedisBroker implements AutoCloseable {
         }
     }
 
+    /** Starts the server that a test dependency contains, whatever the system has. */
+    public static RedisBroker startContained(String... options) {
+        try {
+            Path folder = Files.createTempDirectory("towpath-redis");
+            return start(folder, RedisPrograms.contained(folder), options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts a program that is a Redis server in a folder, which is deleted at the end. */
-    static RedisBroker start(Path folder, Path program, String... options) {
+    private static RedisBroker start(Path folder, Path program, String... options) {
         return new RedisBroker(folder, program, Ports.free(), List.of(options)).started();
     }
 

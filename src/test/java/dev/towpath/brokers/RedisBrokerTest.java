@@ -10,7 +10,6 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class RedisBrokerTest {
@@ -43,8 +42,7 @@ class RedisBrokerTest {
 
     @Test
     void theContainedServerWorksToo() throws IOException {
-        Path folder = Files.createTempDirectory("towpath-redis");
-        try (RedisBroker broker = RedisBroker.start(folder, RedisPrograms.contained(folder))) {
+        try (RedisBroker broker = RedisBroker.startContained()) {
             assertEquals("+PONG", ask(broker.port(), "PING"));
         }
     }

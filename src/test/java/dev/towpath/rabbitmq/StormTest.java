@@ -1,6 +1,7 @@
 package dev.towpath.rabbitmq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
@@ -109,6 +110,7 @@ class StormTest extends BrokerTest {
                 twice.get(),
                 failed.get());
         assertEquals(0, twice.get());
+        assertFalse(received.isEmpty(), "nothing was received at all");
         received.removeAll(accepted);
         received.removeAll(acceptedByInbox);
         received.removeAll(unknown);

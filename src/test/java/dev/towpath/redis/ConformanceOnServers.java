@@ -27,10 +27,10 @@ abstract class ConformanceOnServers extends ChannelLayerConformance {
 
     private static final int LITTLE_BYTES = 3 << 19;
 
-    private static List<RedisBroker> brokers = List.of();
+    static List<RedisBroker> brokers = List.of();
     private static List<RedisBroker> little = List.of();
 
-    private final String prefix = Names.randomLetters();
+    final String prefix = Names.randomLetters();
     private List<RedisBroker> used = brokers;
 
     /** Starts so many servers, and as many with little memory. */

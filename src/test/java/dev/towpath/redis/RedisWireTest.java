@@ -305,6 +305,23 @@ class RedisWireTest extends WithRedis {
     }
 
     @Test
+    void whatIsKeptIsReceivedBeforeMoreIsTaken() {
+        try (RedisLayer layer = builder().open()) {
+            layer.group("g").add("x!a");
+            layer.group("g").add("x!b");
+            for (int i = 0; i < 10; i++) {
+                layer.group("g").send(hello());
+            }
+            for (int i = 9; i >= 0; i--) {
+                assertEquals("x!a", layer.tryReceive("x!").channel());
+                assertEquals(i, admin.number("ZCARD", "asgix!"));
+                assertEquals("x!b", layer.tryReceive("x!").channel());
+                assertEquals(i, admin.number("ZCARD", "asgix!"));
+            }
+        }
+    }
+
+    @Test
     void whatHasExpiredWhenItIsWaitedForIsCounted() throws Exception {
         try (RedisLayer layer = builder().open()) {
             var receiving = waitingAtTheServer(layer);
