@@ -76,8 +76,8 @@ public interface LayerUnderTest {
     }
 
     /**
-     * Asserts that a measurement of memory comes out right. Where all else on a server uses the same memory, some may be
-     * taken or given back meanwhile: there it is measured again until nothing disturbs it.
+     * Asserts that a measurement of memory comes out right. Where all else on a server uses the same memory, some may
+     * be taken or given back meanwhile: there it is measured again until nothing disturbs it.
      */
     default void assertMeasured(BooleanSupplier measurement) {
         if (differs(Difference.ONE_MEMORY)) {

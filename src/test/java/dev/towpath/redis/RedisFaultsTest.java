@@ -264,24 +264,6 @@ class RedisFaultsTest {
     }
 
     @Test
-    void theServerStartsAnewAndHasKeptEverything() throws Exception {
-        try (RedisBroker keeping = RedisBroker.start("--appendonly", "yes", "--appendfsync", "always");
-                RedisLayer layer = RedisLayer.open(keeping.uri())) {
-            layer.send("a", new byte[1]);
-            layer.send("a", new byte[2]);
-            layer.group("g").add("b");
-            var receiving = Background.startVirtual(() -> layer.receive("b")).awaitWaiting();
-            assertEquals(1, layer.receive("a").bytes().length);
-            keeping.kill();
-            keeping.startAgain();
-            assertEquals(2, layer.receive(PATIENCE, "a").bytes().length);
-            assertNull(layer.tryReceive("a"));
-            layer.group("g").send(new byte[3]);
-            assertEquals(3, receiving.result().bytes().length);
-        }
-    }
-
-    @Test
     void theServerForgetsItsScripts() {
         try (RedisLayer layer = builder().open();
                 Admin admin = Admin.of(broker.port())) {
