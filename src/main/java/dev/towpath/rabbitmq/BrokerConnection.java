@@ -10,7 +10,7 @@ import javax.net.ssl.SSLSocket;
 
 /** A connection to the broker, and the socket below it, with which it can be ended at once. Thread-safe. */
 final class BrokerConnection {
-    /** A quarter of the least buffer that Linux gives to a socket. */
+    /** A quarter of what the buffer of a socket takes on Linux, unless it was told otherwise, before it has grown. */
     private static final int SURELY_BUFFERED = 4 << 10;
 
     private final Connection connection;

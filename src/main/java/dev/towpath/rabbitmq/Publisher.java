@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A sender writes by himself what cannot make him wait. Everything else is written by one virtual thread, in the
  * order in which it comes. So no sender is stuck in writing, and none that is interrupted closes the connection, as
  * that of a virtual thread would in writing: he waits for a confirmation until his time is over, whatever happens to
- * the connection. While the broker takes no messages, nothing is written, as it would be stored when nobody expects it.
+ * the connection. RabbitMQ slows publishers down by not reading, and has no other way: so what the socket takes is
+ * written without waiting. While the broker takes no messages, nothing is written, as it would be stored when nobody
+ * expects it.
  */
 final class Publisher {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

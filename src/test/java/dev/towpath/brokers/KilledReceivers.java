@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.towpath.Background;
 import dev.towpath.ChannelLayer;
 import dev.towpath.Message;
+import dev.towpath.Numbered;
 import dev.towpath.Receiver;
 import dev.towpath.Sender;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -121,7 +121,9 @@ public final class KilledReceivers {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         long number = first;
         while (sending.get()) {
-            for (int left = random.nextInt(LONGEST_BURST); left > 0 && sender.trySend(bytes(number)); left--) {
+            for (int left = random.nextInt(LONGEST_BURST);
+                    left > 0 && sender.trySend(Numbered.payload(number));
+                    left--) {
                 accepted.add(number++);
             }
             LockSupport.parkNanos(random.nextLong(longestPauseNanos));
@@ -135,7 +137,7 @@ public final class KilledReceivers {
             Message message = receiver.receive(BRIEFLY);
             if (message != null) {
                 receivedHere.incrementAndGet();
-                add(number(MemorySegment.ofArray(message.bytes())));
+                add(Numbered.number(MemorySegment.ofArray(message.bytes())));
             }
         }
         return true;
@@ -154,7 +156,7 @@ public final class KilledReceivers {
         int most = kills * ReceivingProgram.mostInHands();
         try {
             Background.await(() -> {
-                receiver.drain((channel, payload) -> add(number(payload)), Integer.MAX_VALUE);
+                receiver.drain((channel, payload) -> add(Numbered.number(payload)), Integer.MAX_VALUE);
                 return lost() <= most;
             });
         } finally {
@@ -171,15 +173,5 @@ public final class KilledReceivers {
 
     private long lost() {
         return accepted.stream().filter(number -> !received.contains(number)).count();
-    }
-
-    private static byte[] bytes(long number) {
-        byte[] bytes = new byte[Long.BYTES];
-        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, number);
-        return bytes;
-    }
-
-    private static long number(MemorySegment payload) {
-        return payload.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     }
 }

@@ -2,11 +2,11 @@ package dev.towpath.brokers;
 
 import dev.towpath.ChannelLayer;
 import dev.towpath.Message;
+import dev.towpath.Numbered;
 import dev.towpath.Receiver;
 import dev.towpath.rabbitmq.RabbitMqLayer;
 import dev.towpath.redis.RedisLayer;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -131,7 +131,7 @@ final class ReceivingProgram {
     }
 
     private static void say(MemorySegment payload) {
-        System.out.println(payload.get(ValueLayout.JAVA_LONG_UNALIGNED, 0) + END);
+        System.out.println(Numbered.number(payload) + END);
         System.out.flush();
     }
 }

@@ -6,10 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.towpath.BackendUnavailableException;
 import dev.towpath.Background;
+import dev.towpath.Numbered;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RabbitBroker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,22 +29,12 @@ class DrainTest extends BrokerTest {
 
     private static void sendNumbers(RabbitMqLayer layer, String channel, int from, int to) {
         List<byte[]> payloads =
-                IntStream.range(from, to).mapToObj(DrainTest::bytes).toList();
+                IntStream.range(from, to).mapToObj(Numbered::payload).toList();
         assertEquals(to - from, layer.sender(channel).sendAll(payloads));
     }
 
-    private static byte[] bytes(int number) {
-        byte[] bytes = new byte[Integer.BYTES];
-        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_INT_UNALIGNED, 0, number);
-        return bytes;
-    }
-
-    private static int number(MemorySegment payload) {
-        return payload.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
-    }
-
     private static void drain(RabbitMqLayer layer, String channel, int limit, List<Integer> drained) {
-        layer.receiver(channel).drain((name, payload) -> drained.add(number(payload)), limit);
+        layer.receiver(channel).drain((name, payload) -> drained.add((int) Numbered.number(payload)), limit);
     }
 
     private static List<Integer> numbers(int from, int to) {
@@ -84,7 +73,7 @@ class DrainTest extends BrokerTest {
                             if (drained.size() == 10) {
                                 throw new IllegalArgumentException("the handler fails");
                             }
-                            drained.add(number(payload));
+                            drained.add((int) Numbered.number(payload));
                         },
                         100));
         drain(layer, "drain-fails", 100, drained);

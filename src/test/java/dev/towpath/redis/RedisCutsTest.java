@@ -8,12 +8,12 @@ import dev.towpath.BackendUnavailableException;
 import dev.towpath.BackendUnavailableException.Outcome;
 import dev.towpath.Background;
 import dev.towpath.Message;
+import dev.towpath.Numbered;
 import dev.towpath.Receiver;
 import dev.towpath.Sender;
 import dev.towpath.brokers.Proxy;
 import dev.towpath.brokers.RedisBroker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +106,7 @@ class RedisCutsTest {
     private Object send(Sender sender, long first) {
         for (long number = first; sending.get(); number++) {
             try {
-                if (sender.trySend(bytes(number))) {
+                if (sender.trySend(Numbered.payload(number))) {
                     accepted.add(number);
                 } else {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
@@ -133,7 +133,7 @@ class RedisCutsTest {
 
     private void add(@Nullable Message message) {
         if (message != null) {
-            add(number(MemorySegment.ofArray(message.bytes())));
+            add(Numbered.number(MemorySegment.ofArray(message.bytes())));
         }
     }
 
@@ -148,7 +148,7 @@ class RedisCutsTest {
             each.result();
         }
         try (RedisLayer last = RedisLayer.open(broker.uri())) {
-            last.receiver("work", "x!").drain((channel, payload) -> add(number(payload)), Integer.MAX_VALUE);
+            last.receiver("work", "x!").drain((channel, payload) -> add(Numbered.number(payload)), Integer.MAX_VALUE);
             assertNull(last.tryReceive("work", "x!"));
         }
     }
@@ -173,15 +173,5 @@ class RedisCutsTest {
         received.removeAll(unknown);
         assertEquals(Set.of(), received, "came although certainly not sent");
         assertTrue(lost <= (long) cuts * RECEIVERS, lost + " lost");
-    }
-
-    private static byte[] bytes(long number) {
-        byte[] bytes = new byte[Long.BYTES];
-        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, number);
-        return bytes;
-    }
-
-    private static long number(MemorySegment payload) {
-        return payload.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     }
 }

@@ -6,35 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests participants that cannot have a socket: they ask again and again instead of sleeping in a selector. */
-class NoWakeSocketTest {
-
-    private static final int SLOTS = 16;
-    private static final int RINGER = 0;
-    private static final int SLEEPER = 1;
-
-    /** Longer than any healthy wake-up takes: a sleep that ends because of it is a failure. */
-    private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-    @TempDir
-    Path directory;
-
-    private final List<WakeSockets> opened = new ArrayList<>();
-
-    @AfterEach
-    void closeAll() {
-        opened.reversed().forEach(WakeSockets::close);
-    }
-
+class NoWakeSocketTest extends WithWakeSockets {
     @Test
     void whereThePathIsTooLongTheSleeperPolls() {
         Path deep = directory.resolve("x".repeat(100));
@@ -54,7 +30,7 @@ class NoWakeSocketTest {
     void whoHasNoSocketCanRingOthers() {
         Path deep = directory.resolve("x".repeat(100));
         WakeSockets polling = open(slot -> slot == RINGER ? deep : path(slot), RINGER);
-        WakeSockets sleeper = open(this::path, SLEEPER);
+        WakeSockets sleeper = open(SLEEPER);
         assertTrue(sleeper.available());
         polling.ring(SLEEPER);
         polling.ring(RINGER);
@@ -65,7 +41,7 @@ class NoWakeSocketTest {
     @Test
     void whereSomethingIsInTheWayTheSleeperPolls() throws IOException {
         Path taken = Files.createDirectories(path(SLEEPER).resolve("taken"));
-        assertFalse(open(this::path, SLEEPER).available());
+        assertFalse(open(SLEEPER).available());
         assertTrue(Files.exists(taken));
     }
 
@@ -73,15 +49,5 @@ class NoWakeSocketTest {
     void aDirectoryThatDoesNotExistGivesNoSocket() {
         Path missing = directory.resolve("missing").resolve("socket");
         assertFalse(open(slot -> missing, SLEEPER).available());
-    }
-
-    private WakeSockets open(IntFunction<Path> paths, int slot) {
-        WakeSockets sockets = WakeSockets.open(paths, slot, SLOTS);
-        opened.add(sockets);
-        return sockets;
-    }
-
-    private Path path(int slot) {
-        return directory.resolve(slot + ".sock");
     }
 }

@@ -20,33 +20,10 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class WakeSocketsTest {
-
-    private static final int SLOTS = 16;
-    private static final int RINGER = 0;
-    private static final int SLEEPER = 1;
-
-    /** Longer than any healthy wake-up takes: a sleep that ends because of it is a failure. */
-    private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-    @TempDir
-    Path directory;
-
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable one : opened.reversed()) {
-            one.close();
-        }
-    }
-
+class WakeSocketsTest extends WithWakeSockets {
     @Test
     void aRingEndsASleep() throws Exception {
         WakeSockets ringer = open(RINGER);
@@ -360,15 +337,5 @@ class WakeSocketsTest {
         try (var descriptors = Files.list(list)) {
             return descriptors.count();
         }
-    }
-
-    private WakeSockets open(int slot) {
-        WakeSockets sockets = WakeSockets.open(this::path, slot, SLOTS);
-        opened.add(sockets);
-        return sockets;
-    }
-
-    private Path path(int slot) {
-        return directory.resolve(slot + ".sock");
     }
 }
